@@ -1,0 +1,1 @@
+"""What ships with the bot. Nothing here is code; `bot.shipped` reads it."""
