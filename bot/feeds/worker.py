@@ -1,0 +1,82 @@
+"""The worker's side of `bot.feeds.workers`: reads jobs from its standard input and answers on its standard output.
+
+Run as `python -P -m bot.feeds.worker CPU_SECONDS WALL_SECONDS MEMORY_MB`. It ends when its input does, which is also
+what happens when the bot is killed. It imports nothing until a job needs it.
+"""
+
+import os
+import pickle
+import signal
+import struct
+import sys
+import traceback
+from typing import BinaryIO, Final
+
+#: Every message is preceded by its length.
+LENGTH: Final = struct.Struct("!Q")
+
+
+def main(cpu_seconds: float, wall_seconds: float, memory_mb: int) -> None:
+    _guard_process(memory_mb)
+    jobs, answers = _pipes()
+    while header := jobs.read(LENGTH.size):
+        answer, healthy = _answer(jobs.read(LENGTH.unpack(header)[0]), cpu_seconds, wall_seconds)
+        answers.write(LENGTH.pack(len(answer)) + answer)
+        answers.flush()
+        if not healthy:
+            return
+
+
+def _guard_process(memory_mb: int) -> None:
+    """Leave Ctrl-C and the end of the service to the bot, and bound the memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if sys.platform == "win32":
+        return  # The bot's own time limit still holds there.
+    import resource  # noqa: PLC0415  POSIX only
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = memory_mb * 2**20
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to the bot, out of reach of anything that prints or reads."""
+    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return jobs, answers
+
+
+def _answer(job: bytes, cpu_seconds: float, wall_seconds: float) -> tuple[bytes, bool]:
+    """Do the job, and say whether this process may do another one."""
+    healthy = True
+    try:
+        function, args = pickle.loads(job)  # noqa: S301  it comes from the bot
+        _set_timers(cpu_seconds, wall_seconds)
+        answer = pickle.dumps((True, function(*args)))
+    except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
+        healthy = not isinstance(error, MemoryError)
+        answer = pickle.dumps((False, _story_of(error)))
+    _set_timers(0, 0)
+    return answer, healthy
+
+
+def _set_timers(cpu_seconds: float, wall_seconds: float) -> None:
+    """Let the kernel end this process when its time is up, even in the middle of C code."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+
+
+def _story_of(error: BaseException) -> str:
+    """What was raised and where. Its message is left out, since it may quote a feed and therefore spoil."""
+    places = traceback.extract_tb(error.__traceback__)[-8:]
+    return " < ".join([type(error).__name__, *(f"{place.name}:{place.lineno}" for place in reversed(places))])
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
