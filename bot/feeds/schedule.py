@@ -1,0 +1,109 @@
+"""When a feed is asked next: often while it usually publishes, seldom while it does not. Pure."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+MINIMUM: Final = timedelta(minutes=5)
+MAXIMUM: Final = timedelta(hours=2)
+#: However long a feed has failed, it is tried once a day.
+LONGEST_PAUSE: Final = timedelta(days=1)
+
+#: A poll is due when this many entries may be expected since the last one.
+_DUE_AT: Final = 0.15
+#: How much of the expectation comes from the hours at which the feed published; the rest is spread over the day.
+_BY_HOUR: Final = 0.75
+#: Two entries count as published at the same time of day if they are at most this far apart.
+_NEAR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_NOTHING: Final = timedelta()
+
+
+def next_poll(
+    now: datetime,
+    *,
+    published: Collection[datetime] = (),
+    unchanged: int = 0,
+    failures: int = 0,
+    retry_after: timedelta | None = None,
+    fresh_for: timedelta | None = None,
+    ttl: timedelta | None = None,
+    skip_hours: Collection[int] = (),
+    minimum: timedelta = MINIMUM,
+    maximum: timedelta = MAXIMUM,
+    jitter: float = 0.5,
+) -> datetime:
+    """When to ask a feed again, after a poll.
+
+    Args:
+        now: when the poll ended.
+        published: when its latest entries appeared, as far back as is known (some fifty are plenty).
+        unchanged: how many polls in a row brought nothing new.
+        failures: how many polls in a row failed, this one included; 0 after a good one.
+        retry_after: how long the server asked us to stay away.
+        fresh_for: how long the server says nothing will change.
+        ttl: how long the feed itself asks to be left alone.
+        skip_hours: the hours (UTC) at which the feed asks not to be polled.
+        minimum: the shortest wait, also after a first failure.
+        maximum: the longest wait for a feed that works.
+        jitter: from 0 to 1, at random, so that feeds which meet once do not stay together.
+
+    """
+    if failures > 0:
+        wait: timedelta = _back_off(failures, minimum)
+        return now + max(wait * (1 + jitter / 4), min(retry_after or _NOTHING, LONGEST_PAUSE))
+    wait = _until_due(now, published, minimum, maximum) if published else minimum * 2.0 ** min(unchanged, 20)
+    wait = max(wait, fresh_for or _NOTHING, ttl or _NOTHING)
+    wait = _spread(min(max(wait, minimum), maximum), jitter, minimum, maximum)
+    return _outside(now + wait, skip_hours)
+
+
+def _back_off(failures: int, minimum: timedelta) -> timedelta:
+    """Twice as long after each failure, from `minimum` to a day: at most as long as the trouble has lasted."""
+    doublings = min(failures - 1, 20)
+    return min(minimum * 2.0**doublings, max(LONGEST_PAUSE, minimum))
+
+
+def _until_due(now: datetime, published: Collection[datetime], minimum: timedelta, maximum: timedelta) -> timedelta:
+    """How long until enough can be expected, given when the feed published so far.
+
+    The time since the oldest entry counts in full, so a feed that falls silent is asked less and less.
+    """
+    times = sorted(moment for moment in published if moment <= now)[-50:]
+    if not times:
+        return maximum
+    days = max((now - times[0]) / _DAY, 1.0)
+    step = max(minimum / 2, maximum / 48)
+    wait, expected = _NOTHING, 0.0
+    while wait < maximum and expected < _DUE_AT:
+        wait += step
+        expected += _rate(now + wait, times, days) * (step / _DAY)
+    return wait
+
+
+def _rate(moment: datetime, times: list[datetime], days: float) -> float:
+    """How many entries a day the feed brings at the time of day of `moment`."""
+    near = sum(_apart(moment, time) <= _NEAR for time in times)
+    by_hour = near * (_DAY / (2 * _NEAR))
+    return ((1 - _BY_HOUR) * len(times) + _BY_HOUR * by_hour) / days
+
+
+def _apart(one: datetime, other: datetime) -> timedelta:
+    """How far apart two times are on the clock, whatever their dates."""
+    ahead = (one - other) % _DAY
+    return min(ahead, _DAY - ahead)
+
+
+def _spread(wait: timedelta, jitter: float, minimum: timedelta, maximum: timedelta) -> timedelta:
+    """`wait`, give or take a tenth, within the bounds."""
+    shortest, longest = max(wait * 0.9, minimum), min(wait * 1.1, maximum)
+    return shortest + (longest - shortest) * jitter
+
+
+def _outside(moment: datetime, skip_hours: Collection[int]) -> datetime:
+    """`moment`, or the same minute of the next hour that is not to be skipped."""
+    for hours in range(24):
+        later = moment + timedelta(hours=hours)
+        if later.hour not in skip_hours:
+            return later
+    return moment
