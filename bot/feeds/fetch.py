@@ -57,7 +57,8 @@ class Reason(StrEnum):
     WEB_PAGE = "web page"
     ENTITIES = "entities"
     UNREADABLE = "unreadable"
-    OVERLOADED = "overloaded"
+    NO_WORKER = "no worker"
+    NO_FEED_FOUND = "no feed found"
 
 
 SENTENCES: Final[Mapping[Reason, str]] = {
@@ -81,7 +82,8 @@ SENTENCES: Final[Mapping[Reason, str]] = {
     Reason.WEB_PAGE: "{site} shows a web page at this address, not a feed. Add the address of its feed.",
     Reason.ENTITIES: "The feed of {site} defines its own XML entities, which is not safe to read. Tell the site.",
     Reason.UNREADABLE: "The feed of {site} is so odd that it could not be read. Look for another feed of the site.",
-    Reason.OVERLOADED: "The feed of {site} could not be read just now. It is tried again; nothing needs to be done.",
+    Reason.NO_FEED_FOUND: "No feed was found on {site}. Ask the site where its feed is, and add that address.",
+    Reason.NO_WORKER: "The feed of {site} could not be read just now. It is tried again; nothing needs to be done.",
 }
 
 
@@ -153,6 +155,9 @@ class Limits:
     redirects: int = 5
 
 
+DEFAULT_LIMITS: Final = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     target: str
@@ -177,7 +182,7 @@ def site_of(url: str) -> str:
     return host if re.fullmatch(r"[a-z0-9][a-z0-9.:-]{0,252}", host) else "the site"
 
 
-def open_http(*, user_agent: str, guard: Guard, limits: Limits = Limits()) -> aiohttp.ClientSession:
+def open_http(*, user_agent: str, guard: Guard, limits: Limits = DEFAULT_LIMITS) -> aiohttp.ClientSession:
     """A session that reaches only what `guard` allows, keeps no cookies and leaves bodies packed."""
     connector = aiohttp.TCPConnector(
         resolver=GuardedResolver(guard),
@@ -203,7 +208,7 @@ class Fetcher:
         *,
         guard: Guard,
         hosts: Hosts,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._http = http
         self._guard = guard
@@ -216,7 +221,8 @@ class Fetcher:
         only_permanent = True
         for _ in range(self._limits.redirects + 1):
             if problem := self._guard.problem(url):
-                return failed(Reason.ADDRESS, url, detail=problem)
+                detail = problem if url == request.url else f"it leads to another one, and {problem}"
+                return failed(Reason.ADDRESS, url, detail=detail)
             outcome = await self._ask(URL(url), request, moved_to, now)
             if not isinstance(outcome, _Redirect):
                 return outcome

@@ -8,6 +8,7 @@ its mind gets nowhere either.
 import asyncio
 import re
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -26,6 +27,7 @@ TUNNELS: Final = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
 #: A public address at which Azure's host agent answers its own machines.
 AZURE_AGENT: Final = IPv4Address("168.63.129.16")
 
+_HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.IGNORECASE)
 #: As browsers have it: a host that ends in a number, in any spelling, is an IPv4 address.
 _ENDS_IN_NUMBER: Final = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 
@@ -45,6 +47,18 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and address != AZURE_AGENT
 
 
+def environment_proxies() -> dict[str, str]:
+    """The proxies for http and https that the usual environment variables name."""
+    named = getproxies()
+    proxies = {}
+    for scheme in ("http", "https"):
+        proxy = named.get(scheme) or named.get("all") or ""
+        proxy = proxy if "://" in proxy else f"http://{proxy}"
+        if proxy.startswith(("http://", "https://")) and _host_of(proxy):
+            proxies[scheme] = proxy
+    return proxies
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Says which addresses may be asked, and finds the proxy to ask through."""
@@ -52,17 +66,20 @@ class Guard:
     #: Lets feeds live on loopback and private addresses.
     allow_private: bool = False
     #: By scheme, as the usual environment variables give them.
-    proxies: dict[str, str] = field(default_factory=getproxies)
+    proxies: Mapping[str, str] = field(default_factory=environment_proxies)
 
     def problem(self, address: str | URL) -> str | None:
         """Why `address` may not be asked, as the end of a sentence, or None if it may."""
         try:
             url = URL(address)
-            host, port = url.host, url.port
+            # As it will be asked for: "１２７.０.０.１" is 127.0.0.1 by then.
+            host, port = url.raw_host, url.port
         except ValueError:
             return "it cannot be read as a web address"
         if url.scheme not in {"http", "https"} or not host or not port:
             return "it does not begin with http:// or https:// and a name"
+        if not _HOST.fullmatch(host):
+            return "the name of its site cannot be one"
         if url.user is not None or url.password is not None:
             return "it contains a user name or password"
         if self.allow_private:
@@ -92,10 +109,7 @@ class Guard:
 
         aiohttp's own `trust_env` would do it too, but also sends what it finds in ~/.netrc.
         """
-        proxy = self.proxies.get(url.scheme)
-        if proxy is None or not _host_of(proxy) or proxy_bypass(url.host or ""):
-            return None
-        return proxy
+        return None if proxy_bypass(url.raw_host or "") else self.proxies.get(url.scheme)
 
 
 class GuardedResolver(AbstractResolver):

@@ -70,17 +70,17 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
     """The feed in `body`, which came from `url`."""
     text = _NOT_XML.sub("", text_of(body, content_type)).strip()
     if text.startswith("{"):
-        raw: RawFeed | ParseProblem = jsonfeed.read(text) or ParseProblem.NOT_A_FEED
+        cut = not text.endswith("}")
+        raw = jsonfeed.read(text) or (ParseProblem.CUT if cut else ParseProblem.NOT_A_FEED)
     else:
         raw = _problem_of(text) or _read_xml(text, url)
     if isinstance(raw, ParseProblem):
         return ParseFailed(raw)
-    site = web_link(raw.site, url)
     return ParsedFeed(
         title=plain(raw.title),
-        site=site,
+        site=web_link(raw.site, url),
         language=language_of(raw.language),
-        entries=_entries(raw.items, base=site or url, now=now),
+        entries=_entries(raw.items, base=url, now=now),
         ttl=raw.ttl,
         skip_hours=raw.skip_hours,
     )

@@ -1,10 +1,27 @@
-"""What the rest of the bot uses of the web of feeds: read a feed, read a page."""
+"""What the rest of the bot uses of the web of feeds: read a feed, find a site's feeds, read a page."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.feeds.charset import text_of
-from bot.feeds.fetch import PAGE_TYPES, Fetched, Fetcher, FetchFailed, Reason, Request, Unchanged, failed
+from bot.feeds.discover import Candidate, address_of, linked_feeds, usual_places
+from bot.feeds.fetch import (
+    DEFAULT_LIMITS,
+    PAGE_TYPES,
+    Fetched,
+    Fetcher,
+    FetchFailed,
+    Limits,
+    Reason,
+    Request,
+    Unchanged,
+    failed,
+    open_http,
+)
+from bot.feeds.guard import Guard
+from bot.feeds.hosts import Hosts
 from bot.feeds.parse import ParsedFeed, ParseFailed, parse_feed
 from bot.feeds.workers import Death, WorkerFailed, Workers
 
@@ -21,8 +38,27 @@ class Read:
 class Page:
     """A web page, as text."""
 
+    #: Where it came from, after all redirects.
     url: str
     html: str
+
+    def __repr__(self) -> str:
+        return f"Page(url={self.url!r}, {len(self.html)} characters)"
+
+
+@asynccontextmanager
+async def open_reader(
+    workers: Workers,
+    *,
+    user_agent: str,
+    allow_private: bool = False,
+    hosts: Hosts | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> AsyncIterator["FeedReader"]:
+    """A reader with a session of its own. `user_agent` says who asks, and where to complain."""
+    guard = Guard(allow_private=allow_private)
+    async with open_http(user_agent=user_agent, guard=guard, limits=limits) as http:
+        yield FeedReader(Fetcher(http, guard=guard, hosts=hosts or Hosts(), limits=limits), workers)
 
 
 class FeedReader:
@@ -37,31 +73,57 @@ class FeedReader:
         outcome = await self._fetcher.fetch(request, now=now)
         if not isinstance(outcome, Fetched):
             return outcome
-        parsed = await self.parse(outcome, now=now)
+        parsed = await self._parsed(outcome, now)
         return parsed if isinstance(parsed, FetchFailed) else Read(parsed, outcome)
-
-    async def parse(self, fetched: Fetched, *, now: datetime) -> ParsedFeed | FetchFailed:
-        """The feed in a body that has been fetched."""
-        try:
-            parsed = await self._workers.run(_parse, fetched.body, fetched.url, fetched.content_type, now)
-        except WorkerFailed as failure:
-            mine = failure.reason is Death.DIED and failure.detail
-            return failed(Reason.OVERLOADED if mine else Reason.UNREADABLE, fetched.url)
-        if isinstance(parsed, ParseFailed):
-            return failed(Reason(parsed.problem.value), fetched.url)
-        return parsed
 
     async def page(self, url: str, *, now: datetime) -> Page | FetchFailed:
         """The web page at `url`, which is a stranger's as much as a feed is."""
-        outcome = await self._fetcher.fetch(Request(url=url, accept=PAGE_TYPES), now=now)
-        match outcome:
-            case Fetched():
-                return Page(outcome.url, text_of(outcome.body, outcome.content_type))
-            case Unchanged():
-                raise AssertionError("a page is asked for without conditions")
-            case FetchFailed():
-                return outcome
+        outcome = await self._fetch_new(Request(url=url, accept=PAGE_TYPES), now)
+        if isinstance(outcome, FetchFailed):
+            return outcome
+        return Page(outcome.url, text_of(outcome.body, outcome.content_type))
 
+    async def discover(self, address: str, *, now: datetime) -> tuple[Candidate, ...] | FetchFailed:
+        """The feeds of the site at `address`, best first; at least one, or why there is none.
 
-def _parse(body: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed | ParseFailed:
-    return parse_feed(body, url=url, content_type=content_type, now=now)
+        Feeds that the page links to are not read here; those that were guessed have been.
+        """
+        page = await self._fetch_new(Request(url=address_of(address)), now)
+        if isinstance(page, FetchFailed):
+            return page
+        parsed = await self._parsed(page, now)
+        if isinstance(parsed, ParsedFeed):
+            return (Candidate(page.url, parsed.title),)
+        if parsed.reason is not Reason.WEB_PAGE:
+            return parsed
+        return await self._linked_feeds(page) or await self._guessed_feed(page.url, now)
+
+    async def _linked_feeds(self, page: Fetched) -> tuple[Candidate, ...]:
+        try:
+            return await self._workers.run(linked_feeds, page.body, url=page.url, content_type=page.content_type)
+        except WorkerFailed:
+            return ()
+
+    async def _guessed_feed(self, url: str, now: datetime) -> tuple[Candidate, ...] | FetchFailed:
+        for place in usual_places(url):
+            outcome = await self.read(Request(url=place), now=now)
+            if isinstance(outcome, Read):
+                return (Candidate(outcome.fetched.url, outcome.feed.title),)
+        return failed(Reason.NO_FEED_FOUND, url)
+
+    async def _fetch_new(self, request: Request, now: datetime) -> Fetched | FetchFailed:
+        outcome = await self._fetcher.fetch(request, now=now)
+        assert not isinstance(outcome, Unchanged), "it was asked for without conditions"
+        return outcome
+
+    async def _parsed(self, fetched: Fetched, now: datetime) -> ParsedFeed | FetchFailed:
+        try:
+            parsed = await self._workers.run(
+                parse_feed, fetched.body, url=fetched.url, content_type=fetched.content_type, now=now
+            )
+        except WorkerFailed as failure:
+            missing = failure.reason is Death.NO_WORKER
+            return failed(Reason.NO_WORKER if missing else Reason.UNREADABLE, fetched.url)
+        if isinstance(parsed, ParseFailed):
+            return failed(Reason(parsed.problem.value), fetched.url)
+        return parsed

@@ -21,8 +21,11 @@ def main(cpu_seconds: float, wall_seconds: float, memory_mb: int) -> None:
     jobs, answers = _pipes()
     while header := jobs.read(LENGTH.size):
         answer, healthy = _answer(jobs.read(LENGTH.unpack(header)[0]), cpu_seconds, wall_seconds)
-        answers.write(LENGTH.pack(len(answer)) + answer)
-        answers.flush()
+        try:
+            answers.write(LENGTH.pack(len(answer)) + answer)
+            answers.flush()
+        except BrokenPipeError:
+            return
         if not healthy:
             return
 
@@ -55,9 +58,9 @@ def _answer(job: bytes, cpu_seconds: float, wall_seconds: float) -> tuple[bytes,
     """Do the job, and say whether this process may do another one."""
     healthy = True
     try:
-        function, args = pickle.loads(job)  # noqa: S301  it comes from the bot
+        function, args, kwargs = pickle.loads(job)  # noqa: S301  it comes from the bot
         _set_timers(cpu_seconds, wall_seconds)
-        answer = pickle.dumps((True, function(*args)))
+        answer = pickle.dumps((True, function(*args, **kwargs)))
     except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
         healthy = not isinstance(error, MemoryError)
         answer = pickle.dumps((False, _story_of(error)))

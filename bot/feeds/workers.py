@@ -19,10 +19,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from bot.feeds.worker import LENGTH
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 #: No answer about 5 MB of feed is larger than this.
@@ -41,6 +42,8 @@ class Death(StrEnum):
     DIED = "its worker died"
     #: The function raised; the detail says what and where.
     RAISED = "it raised"
+    #: There is no process for it: the machine has none left, or the bot is stopping.
+    NO_WORKER = "there is no worker for it"
     #: It gave back something that is not a value of ours.
     BAD_ANSWER = "its answer cannot be accepted"
 
@@ -97,19 +100,20 @@ class Workers:
         """How many worker processes there are."""
         return len(self._busy) + len(self._idle) + len(self._retiring)
 
-    async def run(self, function: Callable[..., T], *args: object) -> T:
-        """What `function(*args)` returns, in a worker. It has to be a function of a module, and quick.
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `function(*args, **kwargs)` returns, in a worker. It has to be a function of a module, and quick.
+
+        Its module is imported in the worker, so it should be a light one.
 
         Raises:
             WorkerFailed: it raised, took too long, or killed its worker.
 
         """
-        job = pickle.dumps((function, args))
+        job = pickle.dumps((function, args, kwargs))
         async with self._slots:
             if self._closed:
-                raise WorkerFailed(Death.DIED, "the workers have been stopped")
-            worker = self._idle.pop() if self._idle else await _Worker.start(self._limits)
-            worker.wake()
+                raise WorkerFailed(Death.NO_WORKER)
+            worker = await self._take()
             self._busy.add(worker)
             try:
                 answer = await self._answer(worker, job)
@@ -121,6 +125,18 @@ class Workers:
             self._rest(worker)
         value: T = _value(answer)
         return value
+
+    async def _take(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            worker.wake()
+            if worker.alive:
+                return worker
+            await worker.end()
+        try:
+            return await _Worker.start(self._limits)
+        except OSError as error:
+            raise WorkerFailed(Death.NO_WORKER, type(error).__name__) from error
 
     async def _answer(self, worker: "_Worker", job: bytes) -> bytes:
         try:
@@ -166,6 +182,10 @@ class _Worker:
         )
         return cls(process)
 
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
     async def answer(self, job: bytes) -> bytes:
         """What the worker says about `job`.
 
@@ -183,7 +203,7 @@ class _Worker:
     def kill(self) -> None:
         """Kill it: it holds nothing that could be lost."""
         # `Process.kill` would first ask how it died, and keep the answer from the event loop.
-        if self._process.returncode is None:
+        if self.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, _KILL)
 
