@@ -161,6 +161,8 @@ class Headline:
     tail: Spoiler | None = None
     finale: bool = False
     premiere: bool = False
+    #: Whether it names a show and an episode but no word of kind, so that the article decides.
+    bare: bool = False
     #: Why it is of this kind, in our own words.
     reasons: tuple[str, ...] = ()
 
@@ -216,6 +218,8 @@ class Article:
     series_ref: EpisodeRef = NO_EPISODE
     #: The show that the first sentences name in a form that is always right.
     show: str | None = None
+    #: What the feed itself marks as a spoiler; it is also at its place in the story.
+    marked: tuple[Spoiler, ...] = ()
     words: int = 0
 
     @property

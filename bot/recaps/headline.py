@@ -1,0 +1,183 @@
+"""Headline text → Headline: the show, the episodes, the kind, and the part that spoils.
+
+    text ─ tidy, spell ─▶ shape ─ find_numbers ─▶ numbers ─ find_parts ─▶ parts ─ find_name, judge ─▶ Headline
+
+A headline is spelt as a *shape*, one letter for each word or sign; the grammar is regular expressions over shapes,
+and the vocabulary (`data/headlines.toml`) is the only place that knows a language.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.recaps.headlines.kinds import Evidence, judge
+from bot.recaps.headlines.names import Name, find_name
+from bot.recaps.headlines.numbers import Numbers, find_numbers
+from bot.recaps.headlines.parts import Parts, find_parts
+from bot.recaps.headlines.refs import episode_ref
+from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
+from bot.recaps.headlines.words import HeadlineWords, Mark
+from bot.recaps.model import EpisodeRef, FeedHints, Headline, Kind, KnownShows, Spoiler
+
+__all__ = ["NOBODY_KNOWN", "NO_HINTS", "HeadlineWords", "read_headline"]
+
+
+class _NobodyKnown:
+    """Knows no show."""
+
+    def canonical(self, name: str) -> str | None:  # noqa: ARG002  the signature is the protocol's
+        return None
+
+
+NOBODY_KNOWN: Final[KnownShows] = _NobodyKnown()
+NO_HINTS: Final = FeedHints()
+
+#: What may stand around a tail and belongs to nothing.
+_LOOSE: Final = " :,.-–—|/)]}&·•;\t"
+
+
+def read_headline(
+    text: str,
+    words: HeadlineWords,
+    *,
+    known: KnownShows = NOBODY_KNOWN,
+    hints: FeedHints = NO_HINTS,
+    categories: Sequence[str] = (),
+) -> Headline:
+    """What a headline says; it never fails, and reads at most 500 characters."""
+    spelling = spell(_without_site(tidy(text), hints), words)
+    numbers = find_numbers(spelling)
+    if not numbers.found and spelling.quotes:
+        spelling, numbers = _with_quoted_numbers(spelling, numbers)
+    parts = find_parts(spelling, numbers)
+    name = find_name(spelling, parts, words, known, numbered=numbers.first(Mark.SEASON) is not None)
+    return _headline(
+        spelling,
+        numbers,
+        parts,
+        _confirmed(name, categories),
+        words=words,
+        hints=hints,
+        filed=_filed(categories, words),
+    )
+
+
+def _without_site(text: str, hints: FeedHints) -> str:
+    """The headline without the name of the site that aggregators add: *Headline - Site*."""
+    for sign in (" - ", " | ", " – ", " — "):
+        head, _, last = text.rpartition(sign)
+        if head and hints.site and _squashed(last) in {_squashed(hints.site), _squashed(_host_name(hints.site))}:
+            return head
+    return text
+
+
+def _host_name(site: str) -> str:
+    """The part of a host that people call the site by: *usatoday* of `www.usatoday.com`."""
+    labels = site.lower().removeprefix("www.").split(".")
+    return labels[0] if len(labels) > 1 else site
+
+
+def _squashed(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _with_quoted_numbers(spelling: Spelling, numbers: Numbers) -> tuple[Spelling, Numbers]:
+    """The headline with its quotation marks ignored, if that is where its episode is."""
+    open_spelling = unmasked(spelling)
+    open_numbers = find_numbers(open_spelling)
+    if open_numbers.first(Mark.EPISODE) is None:
+        return spelling, numbers
+    return open_spelling, open_numbers
+
+
+def _confirmed(name: Name | None, categories: Sequence[str]) -> Name | None:
+    """The name, sure if the feed files the entry under it."""
+    if name is None or name.known:
+        return name
+    squashed = _squashed(name.text)
+    filed = squashed and any(_squashed(category) == squashed for category in categories)
+    return replace(name, sure=True) if filed else name
+
+
+def _filed(categories: Sequence[str], words: HeadlineWords) -> Kind | None:
+    """The kind that the feed's categories name; a recap if they name both."""
+    marks = {token.mark for category in categories for token in spell(tidy(category), words).tokens}
+    if Mark.RECAP in marks:
+        return Kind.RECAP
+    return Kind.REVIEW if Mark.REVIEW in marks else None
+
+
+def _headline(
+    spelling: Spelling,
+    numbers: Numbers,
+    parts: Parts,
+    name: Name | None,
+    *,
+    words: HeadlineWords,
+    hints: FeedHints,
+    filed: Kind | None,
+) -> Headline:
+    ref = episode_ref(numbers, parts, name)
+    finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
+    evidence = Evidence(
+        head=_head(numbers, parts),
+        tail=numbers.shape[slice(*parts.tail)],
+        show=name is not None or hints.show is not None,
+        episode=ref.is_numbered,
+        particular=finale or premiere or _is_particular(numbers, parts),
+        season=numbers.first(Mark.SEASON) is not None,
+        sports=_is_sports(spelling, parts, name, ref, words),
+        filed=filed,
+    )
+    verdict = judge(evidence)
+    return Headline(
+        kind=verdict.kind,
+        show=name.text if name else None,
+        sure=name.sure if name else False,
+        ref=ref,
+        episode_title=_hidden(spelling, parts.title),
+        tail=_tail(spelling, parts, name),
+        finale=finale,
+        premiere=premiere,
+        bare=verdict.bare,
+        reasons=(verdict.reason,),
+    )
+
+
+def _head(numbers: Numbers, parts: Parts) -> str:
+    """The marks of the head: of a tag in brackets, and of the core."""
+    return numbers.shape[: parts.name[0]] + numbers.shape[parts.core[0] : parts.core[1]]
+
+
+def _mentions(mark: Mark, spelling: Spelling, numbers: Numbers, parts: Parts, words: HeadlineWords) -> bool:
+    """Whether a finale or premiere is what the headline is about, and not one that is still to come."""
+    if mark in _head(numbers, parts):
+        return True
+    tail = numbers.shape[parts.tail[0] : parts.tail[1]]
+    return mark in tail and not words.future.search(spelling.cut(*parts.tail).lower())
+
+
+def _is_particular(numbers: Numbers, parts: Parts) -> bool:
+    head = numbers.shape[: parts.core[1]]
+    dated = any(one.what in {Mark.DAY_SIGN, Mark.STAGE, Mark.PART} for one in numbers.found)
+    return dated or Mark.REUNION in head or parts.title != (0, 0)
+
+
+def _is_sports(spelling: Spelling, parts: Parts, name: Name | None, ref: EpisodeRef, words: HeadlineWords) -> bool:
+    if ref.is_numbered or (name is not None and name.known):
+        return False
+    named = spelling.cut(0, parts.core[0]) + " " + (name.text if name else "")
+    return bool(words.sports.search(named.lower()))
+
+
+def _hidden(spelling: Spelling, span: tuple[int, int]) -> Spoiler | None:
+    text = spelling.cut(*span).strip(_LOOSE).strip("\"“”„'‘’「」『』《》«»").strip(_LOOSE)
+    return Spoiler(text) if text else None
+
+
+def _tail(spelling: Spelling, parts: Parts, name: Name | None) -> Spoiler | None:
+    """What stands before the name and behind the core: everything that may be plot."""
+    before = spelling.cut(*name.before).strip(_LOOSE) if name else ""
+    after = spelling.cut(*parts.tail).strip(_LOOSE)
+    text = " … ".join(text for text in (before, after) if text)
+    return Spoiler(text) if text else None

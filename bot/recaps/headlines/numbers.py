@@ -1,0 +1,199 @@
+"""The grammar of seasons, episodes and dates, over the shape of a headline."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.recaps.headlines.spelling import Spelling
+from bot.recaps.headlines.words import Mark
+from bot.recaps.model import NO_EPISODE, EpisodeRef
+
+#: What the shape shows where a number or date was read.
+TAKEN: Final = "@"
+#: No headline is about more episodes than this; the second number of a longer range is something else.
+_MOST_AT_ONCE: Final = 60
+
+_NUMBERS: Final = re.compile("[nyozi]")
+_NEXT: Final = r"(?:[-~/]|[ ]?[&~][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
+_RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
+_LIST: Final = r"(?:[ ]?[-&~,/][ ]?&?[ ]?[EeH]?\.?[ ]?\#?n(?![a-z]))*"
+_COUNT: Final = r"(?:n(?:[-~&/]n)?|z)"
+#: A counter that stands before its number, and not behind one ("5 серия", but "серия 5").
+_ALONE: Final = r"(?![ ]?\#?n(?![ ]?\.?[ ]?[GTE]))"
+
+_DATES: Final = re.compile(
+    r"""(?:d,?[ ])?(?:
+    (?P<us1>n)(?P<sep>[/.-])(?P<us2>n)(?P=sep)(?P<us3>[ny])
+    | (?P<iso1>y)(?P<sep2>[/.-])(?P<iso2>n)(?P=sep2)(?P<iso3>n)
+    | (?:(?P<cjk1>y)[ ]?Y[ ]?)?(?P<cjk2>n)[ ]?L[ ]?(?P<cjk3>n)[ ]?J
+    | (?P<dm1>[on])\.?[ ]?(?:[O][ ])?(?P<dm2>m)(?:,?[ ]?(?:[O][ ])?(?P<dm3>y))?
+    | (?P<md1>m)\.?[ ](?P<md2>[on])(?!\.n)(?:,?[ ](?P<md3>y))?
+    )""",
+    re.VERBOSE,
+)
+_PAIRS: Final = re.compile(
+    rf"""[st](?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
+    | (?<![nyx])(?P<s2>n)x(?P<e2>n(?:[-&/](?:nx)?n)*)
+    | [EH\#]\.?[ ]?\#?(?P<s3>n)\.(?P<e3>n)(?!\.?n)
+    | (?<![ny.])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?[-:]?[ ]?[RVq])""",
+    re.VERBOSE,
+)
+_SEASONS: Final = re.compile(
+    rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
+    | (?P<b>o|n\.)[ ]?[ST](?![ ]n)
+    | [ST]\.?[ ]?\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
+    | (?P<d>(?<=s)n)""",
+    re.VERBOSE,
+)
+_EPISODES: Final = re.compile(
+    rf"""\#?(?P<a>{_COUNT})\.?[ ]?G{_ALONE}
+    | (?P<b>o|n\.)[ ](?:[wf][ ])?E(?![ ]?\#?n)
+    | [EG]\.?:?[ ]?\#?(?P<c>[ny]{_RANGE}|z[- ]z|[zi](?![ ]w))
+    | H\.?[ ]?\#?(?P<d>(?:n|z){_LIST})
+    | (?P<e>o)[ ](?P<count>[nz])[ ]H
+    | e(?P<f>n{_RANGE})""",
+    re.VERBOSE,
+)
+_CHAPTERS: Final = re.compile(r"C\.?[ ]?\#?(?P<a>n|z[- ]z|[zi])", re.VERBOSE)
+_PARTS: Final = re.compile(r"P\.?[ ]?\#?(?P<a>n|[zi])|(?P<b>o)[ ]P", re.VERBOSE)
+_STAGES: Final = re.compile(r"K\.?[ ]?\#?(?P<a>n|[zi])", re.VERBOSE)
+_COUNTED_RECAPS: Final = re.compile(r"R[ ]\#?(?P<a>n)(?=[ ]?[:|(-]|$)", re.VERBOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of tokens that was read as a number or date."""
+
+    what: Mark
+    start: int
+    end: int
+    ref: EpisodeRef = NO_EPISODE
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Everything that is counted or dated, and the shape with all of it marked as taken."""
+
+    shape: str
+    found: tuple[Found, ...]
+
+    def first(self, what: Mark) -> Found | None:
+        """The first of a sort."""
+        return next((found for found in self.found if found.what is what), None)
+
+
+def find_numbers(spelling: Spelling) -> Numbers:
+    """Dates first, then pairs, then single numbers: what was read once is not read again."""
+    shape = spelling.shape
+    found: list[Found] = []
+    for pattern, read in _GRAMMAR:
+        if not _NUMBERS.search(shape):
+            break
+        for match in pattern.finditer(shape):
+            one = read(spelling, match)
+            if one is not None:
+                found.append(one)
+                shape = shape[: one.start] + TAKEN * (one.end - one.start) + shape[one.end :]
+    return Numbers(shape, tuple(sorted(found, key=lambda one: one.start)))
+
+
+def _date(spelling: Spelling, match: re.Match[str]) -> Found | None:
+    day = _day(spelling, {name: match.start(name) for name, text in match.groupdict().items() if text})
+    if day is None:
+        return None
+    return Found(Mark.DAY_SIGN, match.start(), match.end(), EpisodeRef(aired=None if day.year == 1 else day))
+
+
+def _day(spelling: Spelling, at: dict[str, int]) -> date | None:
+    """The date whose parts stand at these tokens; in the year 1 where the headline names none."""
+    value = {name: spelling.value(index) for name, index in at.items()}
+    if "us1" in value:
+        return _slashed(spelling, at)
+    if "iso1" in value:
+        return _checked_date(value["iso1"], value["iso2"], value["iso3"])
+    if "cjk2" in value:
+        return _checked_date(value.get("cjk1", 1), value["cjk2"], value["cjk3"])
+    if "dm1" in value:
+        return _checked_date(value.get("dm3", 1), value["dm2"], value["dm1"])
+    return _checked_date(value.get("md3", 1), value["md1"], value["md2"])
+
+
+def _slashed(spelling: Spelling, at: dict[str, int]) -> date | None:
+    """3/10/14 is in March, 31/3/2022 too, and 10.3.2014 as well: only with slashes may the month come first."""
+    first, second, year = (spelling.value(at[name]) for name in ("us1", "us2", "us3"))
+    if spelling.tokens[at["us3"]].end - spelling.tokens[at["us3"]].start < 2:
+        return None
+    year += 2000 if year < 100 else 0
+    day_first = first > 12 or spelling.shape[at["us1"] + 1] == "."
+    return _checked_date(year, second, first) if day_first else _checked_date(year, first, second)
+
+
+def _checked_date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _pair(spelling: Spelling, match: re.Match[str]) -> Found | None:
+    which = next(number for number in "1234" if match[f"s{number}"])
+    season = spelling.value(match.start(f"s{which}"))
+    first, last = _ends(spelling, match.span(f"e{which}"))
+    return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(season, first, last))
+
+
+def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
+    first, _ = _ends(spelling, _group(match))
+    return Found(Mark.SEASON, match.start(), match.end(), EpisodeRef(season=first))
+
+
+def _episode(spelling: Spelling, match: re.Match[str]) -> Found | None:
+    first, last = _ends(spelling, _group(match))
+    if match["count"]:
+        last = first + min(max(spelling.value(match.start("count")), 1), _MOST_AT_ONCE) - 1
+    return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(None, first, last))
+
+
+def _counted(what: Mark) -> "_Reader":
+    def read(spelling: Spelling, match: re.Match[str]) -> Found | None:
+        first, _ = _ends(spelling, _group(match))
+        return Found(what, match.start(), match.end(), EpisodeRef.of(None, first))
+
+    return read
+
+
+def _group(match: re.Match[str]) -> tuple[int, int]:
+    return next(match.span(name) for name, text in match.groupdict().items() if text)
+
+
+def _ends(spelling: Spelling, span: tuple[int, int]) -> tuple[int, int]:
+    """The first and last number of a range; a second number that runs backwards is a part, not an end."""
+    values = list(_values(spelling, span))
+    later = [value for value in values if values[0] < value <= values[0] + _MOST_AT_ONCE]
+    return values[0], max(later, default=values[0])
+
+
+def _values(spelling: Spelling, span: tuple[int, int]) -> Iterator[int]:
+    shape = spelling.shape[span[0] : span[1]]
+    if shape in {"z-z", "z z"}:
+        tens, unit = spelling.value(span[0]), spelling.value(span[0] + 2)
+        yield tens + unit if tens >= 20 and unit < 10 else tens
+        return
+    for index, mark in enumerate(shape, start=span[0]):
+        if mark in "nyozi" and spelling.shape[index + 1 : index + 2] != Mark.X:
+            yield spelling.value(index)
+
+
+_Reader = Callable[[Spelling, re.Match[str]], Found | None]
+_GRAMMAR: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
+    (_DATES, _date),
+    (_PAIRS, _pair),
+    (_SEASONS, _season),
+    (_EPISODES, _episode),
+    (_CHAPTERS, _counted(Mark.CHAPTER)),
+    (_PARTS, _counted(Mark.PART)),
+    (_STAGES, _counted(Mark.STAGE)),
+    (_COUNTED_RECAPS, _counted(Mark.RECAP)),
+)

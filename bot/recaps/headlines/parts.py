@@ -1,0 +1,149 @@
+"""Where a headline's parts are: what stands before the facts, the facts themselves, and the tail that spoils.
+
+The *core* is the run of numbers and words of kind ("Season 2 Episode 3 Recap") with what may stand between them. The
+name of the show is before it ("Show S2E3 Recap: tail"), behind its first word ("Recap: Show S2E3"), or behind an *of*.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.recaps.headlines.numbers import TAKEN, Numbers
+from bot.recaps.headlines.spelling import Spelling
+from bot.recaps.headlines.words import Mark
+
+Span = tuple[int, int]
+
+KINDS: Final = frozenset({Mark.RECAP, Mark.REVIEW, Mark.RETELLING})
+#: Marks that no name begins with; the others may be its first word ("Trailer Park", "Top Chef").
+_FIRM: Final = KINDS | {TAKEN}
+
+_MARKS: Final = re.compile("@+|[RVrAaDBFMU]")
+_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)) ?(?=.)")
+_NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
+_FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~fhO#EHSTGKCPd@]*")
+_FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
+_BREAK: Final = re.compile(r"[|!?:]| - ")
+_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@])")
+_LEAD_IN: Final = re.compile(r"[ :\-|,.&fhO)\]]*")
+_OF: Final = re.compile(r"[ ,]*O (?:h )?")
+_NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
+_TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
+_LOOSE: Final = " :,.-|/)]}&·•–—\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Ranges of tokens; empty where there is no such part."""
+
+    #: Where the show's name is, with what may surround it.
+    name: Span = (0, 0)
+    #: Whether the name stands behind a word of kind.
+    kind_first: bool = False
+    #: From the first to the last mark that counts.
+    core: Span = (0, 0)
+    title: Span = (0, 0)
+    tail: Span = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    letter: str
+    start: int
+    end: int
+
+
+def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
+    """The parts of a headline; without any mark there are none but the tail."""
+    shape = numbers.shape
+    begin = _begin(shape)
+    found_marks = [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, begin)]
+    marks = _without_names_first_words(shape, begin, found_marks)
+    if not marks:
+        return Parts(tail=(begin, len(shape)))
+    if _NAMED.search(shape, begin, marks[0].start):
+        return _name_first(spelling, shape, begin, marks)
+    return _kind_first(spelling, shape, marks)
+
+
+def _begin(shape: str) -> int:
+    """Where the headline begins, behind tags in brackets."""
+    tag = _TAG.match(shape)
+    return tag.end() if tag else 0
+
+
+def _without_names_first_words(shape: str, begin: int, marks: Sequence[_Mark]) -> Sequence[_Mark]:
+    """The marks without those that are the first word of a name: *Trailer Park Boys* `S3E5`."""
+    while len(marks) > 1 and marks[0].letter not in _FIRM and not _NAMED.search(shape, begin, marks[0].start):
+        gap = shape[marks[0].end : marks[1].start]
+        if not _NAMED.search(gap) or _BREAK.search(gap):
+            break
+        marks = marks[1:]
+    return marks
+
+
+def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mark]) -> Parts:
+    name = (begin, marks[0].start)
+    end, gap = _core_end(shape, marks)
+    if marks[0].letter in KINDS and shape[marks[0].end :].lstrip(" ?!").startswith("|"):
+        # "A pun on recaps | Show Week 3": the part with the number has the name.
+        later = next((mark for mark in marks if mark.letter == TAKEN and mark.start > end), None)
+        if later is not None:
+            name, end = (shape.rindex("|", 0, later.start) + 1, later.start), later.end
+    return _with_tail(spelling, shape, Parts(name=name, core=(marks[0].start, end), title=gap))
+
+
+def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts:
+    end, gap = _core_end(shape, marks)
+    core = (marks[0].start, end)
+    behind = [mark for mark in marks if mark.start >= end]
+    name = _name_ahead(shape, marks[0], core, behind)
+    if name is None:
+        return _with_tail(spelling, shape, Parts(core=core, title=gap, kind_first=True))
+    if behind and not _NAMED.search(shape, name[1], behind[0].start):
+        end, gap = _core_end(shape, behind)
+    else:
+        end = name[1]
+    return _with_tail(spelling, shape, Parts(name=name, core=(core[0], end), title=gap, kind_first=True))
+
+
+def _name_ahead(shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -> Span | None:
+    """The name behind a core that has none before it: after a word of kind, or after an *of*."""
+    lead = _LEAD_IN if first.letter in {Mark.RECAP, Mark.REVIEW, Mark.RETELLING} else _OF
+    if TAKEN in shape[core[0] : core[1]] and lead is _LEAD_IN:
+        lead = _OF if _OF.match(shape, core[1]) or not shape[core[1] :].startswith(" q") else _LEAD_IN
+    led = lead.match(shape, core[1])
+    if led is None or led.end() >= len(shape):
+        return None
+    name = _NAME_AHEAD.match(shape, led.end(), behind[0].start if behind else len(shape))
+    return name.span() if name else None
+
+
+def _core_end(shape: str, marks: Sequence[_Mark]) -> tuple[int, Span]:
+    """Where the core that begins with the first mark ends, and a title between its number and its word of kind."""
+    end, title, judged = marks[0].end, (0, 0), marks[0].letter in KINDS
+    for mark in marks[1:]:
+        gap = shape[end : mark.start]
+        if not _FILLING.fullmatch(gap):
+            if judged or not _bridges(gap, shape, mark):
+                break
+            title = (end, mark.start) if mark.letter in KINDS else title
+        end, judged = mark.end, judged or mark.letter in KINDS
+    return end, title
+
+
+def _bridges(gap: str, shape: str, mark: _Mark) -> bool:
+    """Whether a gap with words in it still belongs to the core: a stage, or the title before the word of kind."""
+    if _FILLING_WITH_TITLE.fullmatch(gap) or (mark.letter in KINDS and _CLOSED.match(shape, mark.end)):
+        return True
+    return not _BREAK.search(gap) and gap.count(Mark.WORD) <= 4
+
+
+def _with_tail(spelling: Spelling, shape: str, parts: Parts) -> Parts:
+    """The parts with what follows the core: a title in quotation marks, then the tail."""
+    title, start = parts.title, parts.core[1]
+    quoted = _TITLE.match(shape, start)
+    if quoted and title == (0, 0):
+        title, start = quoted.span("title"), quoted.end()
+    return Parts(parts.name, parts.kind_first, parts.core, title, (start, len(spelling.tokens)))

@@ -1,0 +1,257 @@
+"""Text → tokens and their shape.
+
+The shape of a headline is a text with one letter for each token: *Show* `Season 3, Episode 6 Recap` is `w S n, E n R`.
+The grammar of numbers, dates and parts is then written in short regular expressions that know no language.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.recaps.headlines.words import WORD, HeadlineWords, Mark, Meaning
+
+#: Longer headlines are texts that somebody put into the wrong field.
+LONGEST: Final = 500
+
+_TOKEN: Final = re.compile(rf"(?P<space>\s+)|(?P<digits>\d+)|(?P<word>{WORD})|(?P<sign>.)", re.DOTALL)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_INVISIBLE: Final = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f1e6-\U0001faff\u2600-\u27bf]+"
+)
+_UNSPACED: Final = re.compile("[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ROMAN: Final = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})")
+#: Full-width letters, digits and signs are the narrow ones; both are one character long.
+_NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x0130: "i"}
+_SIGNS: Final = {
+    "–": "-",
+    "—": "|",
+    "―": "|",
+    "‐": "-",
+    "‑": "-",
+    "−": "-",
+    "~": "~",
+    "〜": "~",
+    "～": "~",
+    "·": "-",
+} | {
+    "+": "&",
+    "&": "&",
+    "、": ",",
+    "：": ":",
+    "／": "/",
+    "×": "x",
+    "№": "#",
+    "｜": "|",
+    "ǀ": "|",
+    "•": "|",
+    "…": ".",
+    "【": "[",
+    "】": "]",
+    "・": " ",
+}
+_DOUBLE: Final = '"“”„‟″'
+_SINGLE: Final = "'‘’‚‛`´"
+_PAIRS: Final = {"「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
+_HAN_DIGITS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, phrase, number or sign, where it stands in the text, and its value if it is a number or month."""
+
+    start: int
+    end: int
+    mark: str
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A headline as tokens; character *i* of `shape` is the mark of token *i*."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    shape: str
+    #: Token ranges in quotation marks, which are part of them.
+    quotes: tuple[tuple[int, int], ...] = ()
+
+    def cut(self, start: int, end: int) -> str:
+        """The text from token `start` up to token `end`."""
+        if start >= end:
+            return ""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+    def value(self, index: int) -> int:
+        """The number that token `index` stands for."""
+        return self.tokens[index].value or 0
+
+
+def tidy(text: str) -> str:
+    """The headline without markup, invisible characters and pictures, on one line, not too long."""
+    plain = _INVISIBLE.sub(" ", _TAG.sub("", text[:LONGEST]).translate(_NARROW))
+    return " ".join(plain.split())
+
+
+def spell(text: str, words: HeadlineWords) -> Spelling:
+    """The tokens of a tidy headline, with everything in quotation marks masked."""
+    tokens = tuple(_tokens(text, words))
+    quotes = tuple(_quotes(text, tokens))
+    shape = [token.mark for token in tokens]
+    for start, end in quotes:
+        shape[start:end] = [Mark.QUOTED.value] * (end - start)
+    return Spelling(text, tokens, "".join(shape), quotes)
+
+
+def unmasked(spelling: Spelling) -> Spelling:
+    """The same headline with its quotation marks read as mere signs."""
+    shape = "".join(token.mark for token in spelling.tokens)
+    return Spelling(spelling.text, spelling.tokens, shape, ())
+
+
+def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
+    raw = list(_TOKEN.finditer(text))
+    index = 0
+    while index < len(raw):
+        match = raw[index]
+        if match.lastgroup == "word":
+            index, found = _word(raw, index, words)
+            yield from found
+            continue
+        if _is_ordinal(raw, index, words):
+            yield Token(match.start(), raw[index + 1].end(), Mark.ORDINAL, int(match[0][:4]))
+            index += 2
+            continue
+        yield _plain(match)
+        index += 1
+
+
+def _is_ordinal(raw: Sequence[re.Match[str]], index: int, words: HeadlineWords) -> bool:
+    """Whether digits and the ending that touches them are an ordinal: 2nd, 3ª."""
+    if raw[index].lastgroup != "digits" or index + 1 >= len(raw) or raw[index + 1][0].lower() not in words.ordinal_ends:
+        return False
+    return index + 2 >= len(raw) or raw[index + 2].lastgroup != "digits"
+
+
+def _plain(match: re.Match[str]) -> Token:
+    if match.lastgroup == "space":
+        return Token(match.start(), match.end(), Mark.SPACE)
+    if match.lastgroup == "sign":
+        return Token(match.start(), match.end(), _SIGNS.get(match[0], match[0]))
+    value = int(match[0]) if match.end() - match.start() <= 4 else None
+    if value is None:
+        return Token(match.start(), match.end(), Mark.WORD)
+    year = match.end() - match.start() == 4 and 1900 <= value <= 2099
+    return Token(match.start(), match.end(), Mark.YEAR if year else Mark.NUMBER, value)
+
+
+def _word(raw: Sequence[re.Match[str]], index: int, words: HeadlineWords) -> tuple[int, list[Token]]:
+    """The tokens that the word at `index` begins (a phrase is one), and where to go on."""
+    match = raw[index]
+    low = match[0].lower()
+    glued = _glued(raw, index, low)
+    if glued is not None:
+        return index + 1, [Token(match.start(), match.end(), glued)]
+    for phrase, meaning in words.phrases.get(low, ()):
+        after = _after_phrase(raw, index, phrase)
+        if after is not None:
+            return after, [Token(match.start(), raw[after - 1].end(), meaning.mark, meaning.value)]
+    if _UNSPACED.search(low):
+        return index + 1, list(_pieces(match, words))
+    if _ROMAN.fullmatch(match[0]):
+        return index + 1, [Token(match.start(), match.end(), Mark.ROMAN, roman(match[0]))]
+    return index + 1, [Token(match.start(), match.end(), Mark.WORD)]
+
+
+def _after_phrase(raw: Sequence[re.Match[str]], index: int, phrase: tuple[str, ...]) -> int | None:
+    """The index after `phrase` if its words stand at `index`, with a blank or sign between them."""
+    for position, word in enumerate(phrase):
+        at = index + 2 * position
+        if at >= len(raw) or raw[at][0].lower() != word:
+            return None
+        if position and not (raw[at - 1].lastgroup == "space" or raw[at - 1][0] in "-‑'’&"):
+            return None
+    return index + 2 * len(phrase) - 1
+
+
+def _glued(raw: Sequence[re.Match[str]], index: int, low: str) -> Mark | None:
+    """The mark of a letter that touches digits: S01E02, 1x02."""
+    before = index > 0 and raw[index - 1].lastgroup == "digits"
+    after = index + 1 < len(raw) and raw[index + 1].lastgroup == "digits"
+    if before and after:
+        return {"x": Mark.X, "e": Mark.E, "ep": Mark.E, "xe": Mark.E, "s": Mark.S}.get(low)
+    if after:
+        return {"s": Mark.S, "t": Mark.T, "e": Mark.E}.get(low)
+    return None
+
+
+def _pieces(match: re.Match[str], words: HeadlineWords) -> Iterator[Token]:
+    """A run of letters without blanks, cut at the words that are known in it."""
+    run, offset, done = match[0], match.start(), 0
+    for piece in words.unspaced_pattern.finditer(run):
+        if piece.start() > done:
+            yield Token(offset + done, offset + piece.start(), Mark.WORD)
+        meaning = words.unspaced.get(piece[0]) or Meaning(Mark.NUMBER, han_number(piece[0]))
+        yield Token(offset + piece.start(), offset + piece.end(), meaning.mark, meaning.value)
+        done = piece.end()
+    if done < len(run):
+        yield Token(offset + done, offset + len(run), Mark.WORD)
+
+
+def han_number(text: str) -> int:
+    """The value of a Chinese number below a thousand."""
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _HAN_DIGITS[char]
+    return total + digit
+
+
+def roman(text: str) -> int:
+    """The value of a Roman number below forty."""
+    digits = [{"I": 1, "V": 5, "X": 10}[char] for char in text]
+    return sum(-now if now < after else now for now, after in zip(digits, [*digits[1:], 0], strict=True))
+
+
+def _quotes(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens in quotation marks. An apostrophe is none; a quotation that was cut off ends with the text."""
+    opened: int | None = None
+    closer = ""
+    for index, token in enumerate(tokens):
+        sign = text[token.start]
+        if sign in closer and opened is not None and _closes(text, token, sign):
+            yield opened, index + 1
+            opened, closer = None, ""
+        elif _opens(text, token, sign) and (opened is None or sign in closer):
+            opened, closer = index, _closer(sign)
+    if opened is not None and (text[tokens[opened].start] not in _SINGLE or text.endswith(("...", "…"))):
+        yield opened, len(tokens)
+
+
+def _closer(sign: str) -> str:
+    if sign in _DOUBLE:
+        return _DOUBLE
+    return _SINGLE if sign in _SINGLE else _PAIRS[sign]
+
+
+def _opens(text: str, token: Token, sign: str) -> bool:
+    if sign in _PAIRS:
+        return True
+    if sign not in _DOUBLE and sign not in _SINGLE:
+        return False
+    before = text[token.start - 1] if token.start else " "
+    after = text[token.end] if token.end < len(text) else " "
+    if sign == "’" and after.isdigit():
+        return False
+    return not after.isspace() and not before.isalnum()
+
+
+def _closes(text: str, token: Token, sign: str) -> bool:
+    if sign not in _DOUBLE and sign not in _SINGLE:
+        return True
+    after = text[token.end] if token.end < len(text) else " "
+    before = text[token.start - 1] if token.start else " "
+    return not before.isspace() and not (sign in _SINGLE and after.isalnum())

@@ -1,0 +1,183 @@
+"""The vocabulary that headlines are read by, ready for use."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Mark(StrEnum):
+    """What a token of a headline is: one letter each, so that a headline's shape is a short text of its own.
+
+    Tokens that are none of these stand for themselves (`:`, `-`, `(` …); see `bot.recaps.headlines.spelling`.
+    """
+
+    WORD = "w"
+    SPACE = " "
+    QUOTED = "q"
+    NUMBER = "n"
+    YEAR = "y"
+    ORDINAL = "o"
+    NUMBER_WORD = "z"
+    ROMAN = "i"
+    NUMBER_SIGN = "#"
+    SEASON = "S"
+    SEASON_AFTER = "T"
+    EPISODE = "E"
+    EPISODE_AFTER = "G"
+    EPISODES = "H"
+    CHAPTER = "C"
+    PART = "P"
+    STAGE = "K"
+    #: The letters of S01E02, T1E2 and 1x02, where digits touch them.
+    S = "s"
+    T = "t"
+    E = "e"
+    X = "x"
+    MONTH = "m"
+    WEEKDAY = "d"
+    YEAR_SIGN = "Y"
+    MONTH_SIGN = "L"
+    DAY_SIGN = "J"
+    FINALE = "F"
+    PREMIERE = "M"
+    REUNION = "U"
+    RECAP = "R"
+    RETELLING = "r"
+    REVIEW = "V"
+    NEWS = "A"
+    TEASE = "a"
+    DOUBT = "D"
+    CATCHUP = "B"
+    OF = "O"
+    ARTICLE = "h"
+    AND = "&"
+    TO = "~"
+    FILLER = "f"
+
+
+#: Which table of the vocabulary gives which mark. Where languages disagree about a word, the earlier one is right.
+_TABLES: Final = {
+    "recap": Mark.RECAP,
+    "review": Mark.REVIEW,
+    "retelling": Mark.RETELLING,
+    "finale": Mark.FINALE,
+    "premiere": Mark.PREMIERE,
+    "reunion": Mark.REUNION,
+    "season_after": Mark.SEASON_AFTER,
+    "season": Mark.SEASON,
+    "episode_after": Mark.EPISODE_AFTER,
+    "episode": Mark.EPISODE,
+    "episodes": Mark.EPISODES,
+    "chapter": Mark.CHAPTER,
+    "part": Mark.PART,
+    "stage": Mark.STAGE,
+    "news": Mark.NEWS,
+    "tease": Mark.TEASE,
+    "doubt": Mark.DOUBT,
+    "catchup": Mark.CATCHUP,
+    "weekdays": Mark.WEEKDAY,
+    "of": Mark.OF,
+    "article": Mark.ARTICLE,
+    "and": Mark.AND,
+    "to": Mark.TO,
+    "filler": Mark.FILLER,
+    "number_sign": Mark.NUMBER_SIGN,
+    "year_sign": Mark.YEAR_SIGN,
+    "month_sign": Mark.MONTH_SIGN,
+    "day_sign": Mark.DAY_SIGN,
+}
+#: Blanks, signs and numbers end a word; letters, accents and vowel signs do not.
+WORD: Final = (
+    r"[^\s\d!-/:-@\[-`{-~\x80-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u2bff\u3000-\u3004\u3008-\u3020"
+    r"\u3030\u30fb\ufe00-\ufe0f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\ud800-\udfff\U0001f000-\U0001faff]+"
+)
+_WORD: Final = re.compile(WORD)
+_HAN_NUMBER: Final = r"(?<=[第제])[一二三四五六七八九十百]+|[一二三四五六七八九十百]+(?=[集季話话回])"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word or phrase of the vocabulary is, and which number it stands for, if any."""
+
+    mark: Mark
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineWords:
+    """The vocabulary of all languages, built once."""
+
+    #: By first word: phrases (all of their words) with their meaning, longest first.
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Meaning], ...]]
+    #: Words of languages that write no blanks.
+    unspaced: Mapping[str, Meaning]
+    unspaced_pattern: re.Pattern[str]
+    ordinal_ends: frozenset[str]
+    #: Patterns over lower-case text.
+    sports: re.Pattern[str]
+    future: re.Pattern[str]
+    plot: re.Pattern[str]
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, Any]) -> "HeadlineWords":
+        """The vocabulary of the tables of `data/headlines.toml`.
+
+        Raises:
+            TypeError, ValueError: the tables are not built as they should be.
+
+        """
+        spaced = [table for table in tables.values() if not table.get("unspaced")]
+        unspaced = dict(_meanings(table for table in tables.values() if table.get("unspaced")))
+        return cls(
+            phrases=_phrases(_meanings(spaced)),
+            unspaced=unspaced,
+            unspaced_pattern=_unspaced_pattern(unspaced),
+            ordinal_ends=frozenset(_all(spaced, "ordinal_ends")),
+            sports=_any_of(_all(tables.values(), "sports")),
+            future=_any_of(_all(tables.values(), "future")),
+            plot=_any_of(_all(tables.values(), "plot"), _all(tables.values(), "plot_ends")),
+        )
+
+
+def _all(tables: Iterable[Mapping[str, Any]], name: str) -> list[str]:
+    return [word.lower() for table in tables for word in table.get(name, ())]
+
+
+def _meanings(tables: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Meaning]]:
+    for table in tables:
+        for name, mark in _TABLES.items():
+            yield from ((word.lower(), Meaning(mark)) for word in table.get(name, ()))
+        yield from _number_meanings(table)
+
+
+def _number_meanings(table: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for month, names in enumerate(table.get("months", ()), start=1):
+        yield from ((name.lower(), Meaning(Mark.MONTH, month)) for name in names)
+    for value, word in enumerate(table.get("ordinals", ()), start=1):
+        yield word.lower(), Meaning(Mark.ORDINAL, value)
+    for value, word in enumerate(table.get("numbers", ()), start=1):
+        yield word.lower(), Meaning(Mark.NUMBER_WORD, value)
+    for tens, word in enumerate(table.get("tens", ()), start=2):
+        yield word.lower(), Meaning(Mark.NUMBER_WORD, tens * 10)
+
+
+def _phrases(meanings: Iterable[tuple[str, Meaning]]) -> dict[str, tuple[tuple[tuple[str, ...], Meaning], ...]]:
+    unique: dict[tuple[str, ...], Meaning] = {}
+    for text, meaning in meanings:
+        unique.setdefault(tuple(_WORD.findall(text)), meaning)
+    by_first: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+    for phrase, meaning in sorted(unique.items(), key=lambda item: -len(item[0])):
+        by_first.setdefault(phrase[0], []).append((phrase, meaning))
+    return {first: tuple(found) for first, found in by_first.items()}
+
+
+def _unspaced_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join([_HAN_NUMBER, *map(re.escape, longest_first)]))
+
+
+def _any_of(words: Sequence[str], ends: Sequence[str] = ()) -> re.Pattern[str]:
+    choices = [*map(re.escape, words), *(rf"\w{{3,40}}{re.escape(end)}" for end in ends)]
+    return re.compile(rf"\b(?:{'|'.join(choices) or '(?!)'})\b")
