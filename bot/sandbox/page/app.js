@@ -1,0 +1,342 @@
+/** The page: what is open, who one is, and what happens; it wires the other modules. */
+
+import * as api from "./api.js";
+import { invocations, OPTION } from "./commands.js";
+import { Composer } from "./composer.js";
+import { byId, el, fill } from "./dom.js";
+import { showHint } from "./hint.js";
+import { icon } from "./icons.js";
+import { press, runCommand } from "./interactions.js";
+import { channelIcon, markdown } from "./markdown_view.js";
+import { drawMessage } from "./messages.js";
+import { drawChannels, drawGuilds, drawPerson } from "./sidebar.js";
+import { Timeline } from "./timeline.js";
+import { keepRelativeTimesFresh } from "./timestamps.js";
+import { displayName, isForum, listedChannels, NO_DM_YET, World } from "./world.js";
+
+const ME = "me";
+const DISMISSED = "dismissed";
+
+class Page {
+  world = new World({});
+  me = "";
+  guildId = "";
+  channelId = "";
+  /** @type {Set<string>} */ unread = new Set();
+  /** @type {Set<string>} */ dismissed = new Set(JSON.parse(sessionStorage.getItem(DISMISSED) ?? "[]"));
+  #stopListening = () => {};
+  #wasLost = false;
+  #refreshing = 0;
+
+  constructor() {
+    this.timeline = new Timeline(byId("scroller"), byId("messages"), (message) => this.#draw(message));
+    this.composer = new Composer(byId("composer-line"), byId("panel"), {
+      invocations: () => invocations(this.world.commands, { admin: this.#isAdmin(), guild: this.guildId !== "" }),
+      named: (option) => this.#named(option),
+      suggest: (invocation, options, signal) => this.#suggest(invocation, options, signal),
+      send: (invocation, options, written) => void runCommand(this.#place(), invocation, options, written),
+    });
+    byId("menu").addEventListener("click", () => this.#toggleDrawer());
+    byId("curtain").addEventListener("click", () => this.#toggleDrawer(false));
+    byId("older").addEventListener("click", () => this.#loadOlder());
+    window.addEventListener("hashchange", () => this.#followAddress());
+    document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  async start() {
+    this.world = new World(await api.fetchState());
+    const remembered = localStorage.getItem(ME) ?? "";
+    this.me = this.world.users.some((user) => user.id === remembered) ? remembered : (this.world.users[0]?.id ?? "");
+    this.#followAddress();
+    if (!this.channelId) this.#openFirst();
+    this.#listen();
+    showHint(byId("hint"), (command) => this.composer.start(command));
+  }
+
+  /** What the texts of messages can do to the page. */
+  get #reader() {
+    return {
+      world: this.world,
+      openChannel: (/** @type {string} */ id) => void this.openChannel(id),
+      startCommand: (/** @type {string} */ name) => this.composer.start(name),
+    };
+  }
+
+  /** @returns {import("./interactions.js").Place} */
+  #place() {
+    const guild = this.world.guild(this.guildId);
+    const channelId = this.channelId === NO_DM_YET ? null : this.channelId;
+    return { user: this.me, guildId: this.guildId || null, channelId, guild, reader: this.#reader, timeline: this.timeline };
+  }
+
+  /** @param {string} id @returns {import("./world.js").Channel | undefined} */
+  #channel(id) {
+    const dm = this.world.dm(this.me);
+    return id === dm.id || id === NO_DM_YET ? dm : this.world.channel(id);
+  }
+
+  /** The channels beside the open one. */
+  #siblings() {
+    const guild = this.world.guild(this.guildId);
+    return guild ? listedChannels(guild) : [this.world.dm(this.me)];
+  }
+
+  #isAdmin() {
+    return this.world.member(this.guildId, this.me)?.admin ?? false;
+  }
+
+  // --- what is open
+
+  /** The address names the open channel, so that a reload stays there. */
+  #followAddress() {
+    const wanted = location.hash.slice(1);
+    if (this.#channel(wanted) && wanted !== this.channelId) void this.openChannel(wanted);
+  }
+
+  /** Where one arrives: the first server. */
+  #openFirst() {
+    const [first] = this.world.guilds;
+    if (first) void this.openChannel(this.#entrance(first.id));
+  }
+
+  /** The channel in which a server opens: the one for recaps if there is one. @param {string} guildId */
+  #entrance(guildId) {
+    const guild = this.world.guild(guildId);
+    if (!guild) return this.world.dm(this.me).id;
+    const channels = listedChannels(guild).filter((channel) => !isForum(channel));
+    return (channels.find((channel) => channel.name === "recaps") ?? channels[0])?.id ?? "";
+  }
+
+  /** @param {string} id */
+  async openChannel(id) {
+    if (!this.#channel(id)) await this.#refresh();
+    const channel = this.#channel(id);
+    if (!channel) return;
+    this.channelId = channel.id;
+    this.guildId = this.world.guildOf(id)?.id ?? "";
+    history.replaceState(null, "", `#${channel.id}`);
+    this.unread.delete(id);
+    this.composer.reset();
+    this.#toggleDrawer(false);
+    this.#drawFrame();
+    this.timeline.clear();
+    await this.#loadMessages();
+  }
+
+  async #loadMessages() {
+    const { channelId, me } = this;
+    fill(byId("posts"));
+    byId("older").hidden = true;
+    try {
+      const { messages, threads } = channelId === NO_DM_YET ? {} : await api.fetchMessages(channelId, me);
+      if (channelId !== this.channelId || me !== this.me) return;
+      if (threads) this.#drawPosts(threads);
+      this.timeline.put(this.#wanted(messages ?? []));
+      byId("older").hidden = (messages?.length ?? 0) < 50;
+      byId("empty").hidden = Boolean(threads) || !this.timeline.empty;
+      this.timeline.showEnd();
+    } catch (error) {
+      this.#report(error.message);
+    }
+  }
+
+  async #loadOlder() {
+    const { messages = [] } = await api.fetchMessages(this.channelId, this.me, this.timeline.oldest);
+    this.timeline.put(this.#wanted(messages));
+    byId("older").hidden = messages.length < 50;
+  }
+
+  #wanted(messages) {
+    return messages.filter((message) => !this.dismissed.has(message.id));
+  }
+
+  #drawPosts(threads) {
+    const posts = threads.map((thread) =>
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", class: "post", on: { click: () => this.openChannel(thread.id) } },
+          el("span", { class: "post-name" }, thread.name),
+          el("small", {}, icon("thread"), `${thread.message_count ?? 0} messages`, (thread.applied_tags ?? []).map((tag) => el("span", { class: "tag quiet" }, tag))),
+        ),
+      ),
+    );
+    fill(byId("posts"), posts.length > 0 ? posts : el("li", { class: "nothing" }, "No posts yet."));
+  }
+
+  // --- drawing
+
+  #drawFrame() {
+    const channel = this.#channel(this.channelId);
+    const place = this.world.guild(this.guildId)?.name ?? "Direct messages";
+    document.title = channel ? `${channel.name} · ${place}` : place;
+    drawGuilds(byId("guilds"), this.world, { guildId: this.guildId, open: (id) => void this.openChannel(this.#entrance(id)) });
+    byId("guild-name").textContent = place;
+    this.#drawChannels();
+    drawPerson(byId("person"), this.world, { guildId: this.guildId, me: this.me, become: (id) => this.#become(id) });
+    if (channel) fill(byId("channel-title"), channelIcon(channel), el("h1", {}, channel.name));
+    fill(byId("topic"), channel?.topic ? markdown(channel.topic, this.#reader) : null);
+    byId("composer").hidden = !channel || isForum(channel);
+    this.composer.invite(`Type / to run a command in ${channel?.name ?? "this channel"}`);
+    this.#drawBot();
+  }
+
+  #drawChannels() {
+    const view = { channelId: this.channelId, unread: this.unread, open: (/** @type {string} */ id) => void this.openChannel(id) };
+    drawChannels(byId("channels"), this.#siblings(), view);
+  }
+
+  #drawBot() {
+    const { bot } = this.world;
+    const state = bot.online ? "online" : "offline";
+    byId("bot").className = `bot ${state}`;
+    fill(byId("bot"), el("span", { class: "dot", "aria-hidden": "true" }), `${displayName(bot)} is ${state}`);
+  }
+
+  #draw(message) {
+    return drawMessage(message, {
+      reader: this.#reader,
+      guild: this.world.guild(this.guildId),
+      me: this.me,
+      press: (...pressed) => void press(this.#place(), ...pressed),
+      dismiss: (dismissed) => this.#dismiss(dismissed),
+    });
+  }
+
+  #dismiss(message) {
+    this.dismissed.add(message.id);
+    sessionStorage.setItem(DISMISSED, JSON.stringify([...this.dismissed]));
+    this.timeline.remove(message.id);
+  }
+
+  /** @param {string} sentence  empty: all is well */
+  #report(sentence) {
+    byId("trouble").hidden = sentence === "";
+    byId("trouble").textContent = sentence;
+  }
+
+  #toggleDrawer(open = !document.body.classList.contains("drawer-open")) {
+    document.body.classList.toggle("drawer-open", open);
+    byId("menu").setAttribute("aria-expanded", String(open));
+  }
+
+  /** A slash typed anywhere begins a command, as in Discord. */
+  #key(event) {
+    if (event.key === "Escape") this.#toggleDrawer(false);
+    const typing = event.target.closest("input, textarea, select, dialog");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.composer.begin("/");
+  }
+
+  // --- who one is
+
+  async #become(id) {
+    const inDm = this.guildId === "";
+    this.me = id;
+    localStorage.setItem(ME, id);
+    this.#listen();
+    await this.openChannel(inDm ? NO_DM_YET : this.channelId);
+  }
+
+  // --- what happens
+
+  #listen() {
+    this.#stopListening();
+    this.#stopListening = api.listen(this.me, {
+      event: (name, data) => this.#happened(name, data),
+      connected: () => void this.#reconnected(),
+      lost: () => this.#lost(),
+    });
+  }
+
+  #lost() {
+    this.#wasLost = true;
+    this.#report("The connection to the embedded Discord is lost. Trying again…");
+  }
+
+  /** What happened while the connection was away was missed, so all of it is read anew. */
+  async #reconnected() {
+    if (!this.#wasLost) return;
+    this.#wasLost = false;
+    this.#report("");
+    await this.#refresh();
+    await this.#loadMessages();
+  }
+
+  /** @param {string} name @param {any} data */
+  #happened(name, data) {
+    if (name === "message_create") this.#arrived(data);
+    else if (name === "message_update") this.#changed(data);
+    else if (name === "message_delete") this.timeline.remove(data.id);
+    else if (name === "bot") this.#botChanged(data.online);
+    else this.#refreshSoon();
+  }
+
+  #arrived(message) {
+    if (message.channel_id === this.channelId) {
+      byId("empty").hidden = true;
+      this.timeline.put(this.#wanted([message]));
+    } else if (!this.unread.has(message.channel_id)) {
+      this.unread.add(message.channel_id);
+      this.#drawChannels();
+    }
+  }
+
+  #changed(message) {
+    if (message.channel_id === this.channelId) this.timeline.put(this.#wanted([message]));
+  }
+
+  #botChanged(online) {
+    this.world.bot.online = online;
+    this.#drawBot();
+  }
+
+  /** Several changes at once are one reason to look again. */
+  #refreshSoon() {
+    clearTimeout(this.#refreshing);
+    this.#refreshing = setTimeout(() => void this.#refresh(), 50);
+  }
+
+  async #refresh() {
+    this.world = new World(await api.fetchState());
+    this.#drawFrame();
+    const channel = this.#channel(this.channelId);
+    if (!channel) this.#openFirst();
+    else if (channel.id !== this.channelId) await this.openChannel(channel.id);
+    else if (isForum(channel)) await this.#loadMessages();
+  }
+
+  // --- what the composer asks
+
+  /** What an option can be set to by name. @returns {import("./commands.js").Named[]} */
+  #named(option) {
+    const guild = this.world.guild(this.guildId);
+    const people = [...this.world.users, this.world.bot].map((user) => ({ label: `@${displayName(user)}`, value: user.id }));
+    const roles = (guild?.roles ?? []).map((role) => ({ label: `@${role.name.replace(/^@/, "")}`, value: role.id }));
+    if (option.choices?.length) return option.choices.map((choice) => ({ label: choice.name, value: choice.value }));
+    if (option.type === OPTION.BOOLEAN) return ["True", "False"].map((label) => ({ label, value: label.toLowerCase() }));
+    if (option.type === OPTION.USER) return people;
+    if (option.type === OPTION.ROLE) return roles;
+    if (option.type === OPTION.MENTIONABLE) return [...people, ...roles];
+    if (option.type === OPTION.CHANNEL) return this.#namedChannels(option.channel_types);
+    return [];
+  }
+
+  #namedChannels(types) {
+    const guild = this.world.guild(this.guildId);
+    return (guild ? listedChannels(guild) : [])
+      .filter((channel) => !types?.length || types.includes(channel.type))
+      .map((channel) => ({ label: `#${channel.name}`, value: channel.id }));
+  }
+
+  async #suggest(invocation, options, signal) {
+    const where = { user: this.me, guild_id: this.guildId || null, channel_id: this.channelId };
+    return (await api.suggest({ ...where, command_id: invocation.commandId, options }, signal)).choices;
+  }
+}
+
+keepRelativeTimesFresh();
+await new Page().start();

@@ -1,0 +1,105 @@
+/** The message column: keeps messages in order, grouped by author, and the newest one in sight. */
+
+import { el } from "./dom.js";
+import { continues } from "./messages.js";
+
+/** A reader this near to the end, in pixels, wants to see what comes next. */
+const NEAR_END = 80;
+
+export class Timeline {
+  /** @type {{message: any, element: HTMLElement}[]} */ #rows = [];
+  #atEnd = true;
+
+  /**
+   * @param {HTMLElement} scroller
+   * @param {HTMLElement} list
+   * @param {(message: any) => HTMLElement} draw
+   */
+  constructor(scroller, list, draw) {
+    this.scroller = scroller;
+    this.list = list;
+    this.draw = draw;
+    scroller.addEventListener("scroll", () => {
+      this.#atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+    });
+    new ResizeObserver(() => this.#atEnd && this.showEnd()).observe(list);
+  }
+
+  get oldest() {
+    return this.#rows[0]?.message.id;
+  }
+
+  get empty() {
+    return this.#rows.length === 0;
+  }
+
+  clear() {
+    this.#rows = [];
+    this.list.replaceChildren();
+    this.#atEnd = true;
+  }
+
+  /** Adds messages, or redraws those that are there already. @param {any[]} messages */
+  put(messages) {
+    for (const message of messages) this.#put(message);
+    this.#regroup();
+  }
+
+  /** Adds a message unless a newer version of it may be there already. @param {any} message */
+  add(message) {
+    if (!this.#rows.some((row) => row.message.id === message.id)) this.put([message]);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.#rows.find((row) => row.message.id === id)?.element.remove();
+    this.#rows = this.#rows.filter((row) => row.message.id !== id);
+    this.#regroup();
+  }
+
+  /** Something that is no message yet, below all messages. @param {HTMLElement} element */
+  append(element) {
+    this.list.append(element);
+    this.showEnd();
+  }
+
+  showEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  #put(message) {
+    const known = this.#rows.find((row) => row.message.id === message.id);
+    const element = this.draw(message);
+    if (known) {
+      known.element.replaceWith(element);
+      Object.assign(known, { message, element });
+      return;
+    }
+    const next = this.#rows.findIndex((row) => BigInt(row.message.id) > BigInt(message.id));
+    if (next < 0) {
+      const last = this.#rows.at(-1)?.element;
+      if (last) last.after(element);
+      else this.list.prepend(element);
+      this.#rows.push({ message, element });
+    } else {
+      this.#rows[next].element.before(element);
+      this.#rows.splice(next, 0, { message, element });
+    }
+  }
+
+  #regroup() {
+    this.list.querySelectorAll(".day").forEach((line) => line.remove());
+    let previous = null;
+    for (const { message, element } of this.#rows) {
+      const newDay = day(message) !== day(previous);
+      element.classList.toggle("compact", !newDay && continues(message, previous));
+      if (newDay) element.before(el("li", { class: "day", role: "separator" }, el("span", {}, day(message))));
+      previous = message;
+    }
+  }
+}
+
+/** @param {any} message */
+function day(message) {
+  return message ? new Date(message.timestamp).toLocaleDateString(undefined, { dateStyle: "long" }) : "";
+}
