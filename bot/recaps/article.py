@@ -1,0 +1,278 @@
+"""The HTML of a recap, taken apart: story, extras, thoughts, verdict, facts and pictures."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.recaps.article_blocks import Block, Page, read_blocks
+from bot.recaps.article_facts import is_labelled, only_states_facts, opening_ref, read_facts, series_ref, show_named
+from bot.recaps.article_words import ArticleWords, Section, label, straight
+from bot.recaps.model import NO_EPISODE, Article, EpisodeRef, Spoiler
+from bot.recaps.sentences import joined_sentences, sentences
+
+__all__ = ["ArticleWords", "read_article", "read_page"]
+
+#: A line longer than this is no warning, label or request, whatever it begins with.
+_LONGEST_LINE: Final = 280
+_LONGEST_HEADING: Final = 80
+_LONGEST_VERDICT: Final = 300
+#: A block that is mostly link leads elsewhere.
+_MOSTLY_LINK: Final = 0.8
+_SOME_LINK: Final = 0.3
+#: At most this many sentences at either end of the story may be facts and nothing else.
+_FACTS_AT_AN_END: Final = 5
+
+_LEAD: Final = re.compile(r"\s*([^\n:：–—|]{2,60}?)\s*[:：–—|]\s*(\S.*)", re.DOTALL)
+_BEGINNING: Final = re.compile(r"^[\W_]+")
+_RATING: Final = re.compile(
+    r"\s*(?:is|of|ist|es|est|é)?\s*[:：=–—-]?\s*"
+    r"(\d{1,2}(?:[.,]\d{1,2})?\s?/\s?(?:5|10|20|100)(?!\d)"
+    r"|\d(?:[.,]\d)?\s(?:out of|von|de|sur)\s(?:5|10)(?!\d)|[A-DF][+−-]?(?![\w’'])|[★☆⭐½]{1,11})"
+)
+_STARS: Final = re.compile(
+    r"[★⭐][★☆⭐½]{2,10}|(?<![\d/])(?:\d(?:[.,]\d)?)\s?/\s?(?:5|10)\s(?:stars|Sterne|estrellas|étoiles|estrelas)"
+)
+_WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WORD: Final = re.compile(r"\w+(?:['’\-]\w+)*")
+#: Characters of scripts without spaces that take as long to read as one word.
+_WIDE_A_WORD: Final = 2
+
+
+def read_article(
+    html: str,
+    words: ArticleWords,
+    *,
+    language: str | None = None,  # noqa: ARG001  the vocabularies of all languages are read at once
+    excerpt: str = "",
+) -> Article:
+    """Take the article in `html` apart; `excerpt` is what the feed says about it beside its content."""
+    sorter = _Sorter(words)
+    page = read_blocks(html, words)
+    for block in page.blocks:
+        sorter.block(block)
+    return _article(sorter, page, _read_excerpt(excerpt, words))
+
+
+def read_page(html: str, words: ArticleWords, *, language: str | None = None) -> Article:
+    """Take a whole web page apart: first its main text, then that as an article."""
+    from bot.recaps.article_page import main_text  # noqa: PLC0415  trafilatura takes a third of a second to import
+
+    return read_article(main_text(html), words, language=language)
+
+
+def _article(sorter: "_Sorter", page: Page, excerpt: str) -> Article:
+    words = sorter.words
+    opening = sorter.opening
+    named = show_named(opening[0], words.facts) if opening else None
+    story = _without_facts(sorter.story, words)
+    everything = [*sorter.story, *sorter.extras, *sorter.thoughts]
+    ending = [sentence for paragraph in everything[-6:] for sentence in paragraph]
+    return Article(
+        story=_hidden(story),
+        extras=_hidden(sorter.extras),
+        thoughts=_hidden(_without_facts(sorter.thoughts, words)),
+        verdict=_verdict(sorter, excerpt),
+        rating=sorter.rating,
+        facts=read_facts(opening, ending, sorter.facts, words.facts),
+        pictures=tuple(page.pictures),
+        opening_ref=opening_ref(opening, words.facts),
+        series_ref=sorter.series_ref,
+        show=named[0] if named else None,
+        marked=tuple(page.marked),
+        words=sum(count_words(" ".join(paragraph)) for paragraph in everything),
+    )
+
+
+@dataclass(slots=True)
+class _Sorter:
+    """Puts block after block where it belongs. Paragraphs are kept as their sentences."""
+
+    words: ArticleWords
+    section: Section = Section.STORY
+    level: int = 0
+    #: Whether links to other articles are being passed.
+    passing: bool = False
+    story: list[tuple[str, ...]] = field(default_factory=list)
+    extras: list[tuple[str, ...]] = field(default_factory=list)
+    thoughts: list[tuple[str, ...]] = field(default_factory=list)
+    #: Labelled lines.
+    facts: list[str] = field(default_factory=list)
+    #: The first sentences of the article, warnings included: they often name the episode.
+    opening: list[str] = field(default_factory=list)
+    verdict: str = ""
+    rating: str | None = None
+    series_ref: EpisodeRef = NO_EPISODE
+
+    def block(self, block: Block) -> None:
+        if self.section is Section.END:
+            return
+        if block.level or self._is_heading(block):
+            self._heading(block)
+        elif not self._is_elsewhere(block):
+            self.passing = False
+            self._paragraph(block)
+
+    def _is_heading(self, block: Block) -> bool:
+        """Whether a paragraph stands where a heading should: all in bold, or nothing but a known heading."""
+        if len(block.text) > _LONGEST_HEADING:
+            return False
+        bold = label(block.lead) == label(block.text)
+        return bool(self.words.section(block.text)) if bold else label(block.text) in self.words.headings
+
+    def _heading(self, block: Block) -> None:
+        section = self.words.section(block.text)
+        level = block.level or 6
+        elsewhere = block.linked > _MOSTLY_LINK and section is None
+        if elsewhere or (section is not Section.END and self.words.also_read.match(_bare(block.text))):
+            self.passing = True
+        elif section is Section.END:
+            self.section = section if self.story else self.section
+        elif section is not None:
+            self.section, self.level, self.passing = section, level, False
+        elif level <= self.level or self.section is Section.FACTS:
+            self.section, self.level, self.passing = Section.STORY, level, False
+        self._rate(block.text)
+
+    def _is_elsewhere(self, block: Block) -> bool:
+        """Whether a block leads to other articles, or is the end of the feed's own."""
+        if block.linked > _MOSTLY_LINK:
+            return True
+        cue = self.words.also_read.match(_bare(block.text))
+        if not cue:
+            return False
+        rest = _bare(block.text)[cue.end() :].strip()
+        found = not rest or rest[0] in ":：-–—|→»>(" or block.linked > _SOME_LINK
+        self.passing = found and not rest.strip(" :：-–—|→»>")
+        return found
+
+    def _paragraph(self, block: Block) -> None:
+        for line in (
+            block.text.split("\n") if is_labelled(block.text.split("\n")[0], self.words.facts) else [block.text]
+        ):
+            self._lines(Block(line, 0, block.lead, block.linked))
+
+    def _lines(self, block: Block) -> None:
+        text = block.text
+        if self.words.credits.match(_bare(text)) and len(text) <= _LONGEST_LINE:
+            return
+        if (part := series_ref(text, self.words.facts)) != NO_EPISODE and len(text) <= _LONGEST_LINE:
+            self.series_ref = part
+        elif self._rate(text) and len(text) <= _LONGEST_HEADING:
+            return
+        elif is_labelled(text, self.words.facts):
+            self.facts.append(text)
+        else:
+            self._prose(block)
+
+    def _prose(self, block: Block) -> None:
+        section, text, spoken = self._led(block)
+        kept = self._kept(text)
+        if spoken in self.words.verdicts and len(text) <= _LONGEST_VERDICT and kept and not self.verdict:
+            self.verdict = " ".join(kept)
+        elif kept:
+            places = {Section.STORY: self.story, Section.EXTRAS: self.extras, Section.THOUGHTS: self.thoughts}
+            if section in places:
+                places[section].append(kept)
+
+    def _led(self, block: Block) -> tuple[Section, str, str]:
+        """The section of a paragraph, its text and what it is led by ("Bonus scene: …")."""
+        found = _LEAD.fullmatch(block.text)
+        if not found:
+            return self.section, block.text, ""
+        lead = label(found[1])
+        section = self.words.section(lead) if label(block.lead) == lead else self.words.headings.get(lead)
+        if section is None or section in {Section.END, Section.FACTS}:
+            return self.section, block.text, ""
+        return section, found[2], lead
+
+    def _kept(self, text: str) -> tuple[str, ...]:
+        """The sentences of `text` that belong to the article."""
+        if footer := self.words.footers.search(text):
+            text = text[: 1 + max(text.rfind(mark, 0, footer.start()) for mark in "\n.!?…。")]
+        kept: list[str] = []
+        for sentence in sentences(text, self.words.abbreviations):
+            if len(self.opening) < _FACTS_AT_AN_END:
+                self.opening.append(sentence)
+            if self._is_also_read(sentence):
+                break
+            if not self._is_request(sentence):
+                kept.append(sentence)
+        return tuple(kept)
+
+    def _is_also_read(self, sentence: str) -> bool:
+        cue = self.words.also_read.match(_bare(sentence))
+        return cue is not None and _bare(sentence)[cue.end() :].lstrip()[:1] in {":", "："}
+
+    def _is_request(self, sentence: str) -> bool:
+        """Whether a sentence warns, asks to share or thanks for reading instead of telling anything."""
+        if len(sentence) > _LONGEST_LINE or not _WORD.search(sentence):
+            return not _WORD.search(sentence)
+        plain = straight(sentence)
+        return bool(self.words.warnings.search(plain) or self.words.follow.match(_bare(plain)))
+
+    def _rate(self, text: str) -> bool:
+        rating = read_rating(text, self.words) if len(text) <= _LONGEST_LINE else None
+        self.rating = self.rating or rating
+        return rating is not None
+
+
+def read_rating(text: str, words: ArticleWords) -> str | None:
+    """The rating in a short line such as "Rating: 4.5/5", as it is written."""
+    for lead in words.ratings.finditer(text):
+        if found := _RATING.match(text, lead.end()):
+            return found[1].strip()
+    found = _STARS.search(text)
+    return found[0] if found else None
+
+
+def count_words(text: str) -> int:
+    """How many words it takes to read `text`; in scripts without spaces two characters are read like a word."""
+    wide = len(_WIDE.findall(text))
+    return len(_WORD.findall(_WIDE.sub(" ", text))) + -(-wide // _WIDE_A_WORD)
+
+
+def _bare(text: str) -> str:
+    """`text` without the dashes, stars and smileys before its first word; quotes stay, for they open dialogue."""
+    found = _BEGINNING.match(text)
+    return text[found.end() :] if found and not re.search(r"[\"'“”‘«「『]", found[0]) else text
+
+
+def _without_facts(paragraphs: list[tuple[str, ...]], words: ArticleWords) -> list[tuple[str, ...]]:
+    """`paragraphs` without the sentences at either end that only state facts."""
+    places = [(at, sentence) for at, paragraph in enumerate(paragraphs) for sentence in paragraph]
+    ends = {*range(_FACTS_AT_AN_END), *range(len(places) - _FACTS_AT_AN_END, len(places))}
+    kept: list[list[str]] = [[] for _ in paragraphs]
+    for number, (at, sentence) in enumerate(places):
+        if number not in ends or not only_states_facts(sentence, words.facts):
+            kept[at].append(sentence)
+    return [tuple(paragraph) for paragraph in kept if paragraph]
+
+
+def _hidden(paragraphs: Iterable[tuple[str, ...]]) -> tuple[Spoiler, ...]:
+    return tuple(Spoiler(joined_sentences(paragraph)) for paragraph in paragraphs)
+
+
+def _read_excerpt(excerpt: str, words: ArticleWords) -> str:
+    """The excerpt as text, without what feeds add to it."""
+    if not excerpt:
+        return ""
+    sorter = _Sorter(words)
+    for block in read_blocks(excerpt, words).blocks:
+        sorter.block(block)
+    return " ".join(joined_sentences(paragraph) for paragraph in (*sorter.story, *sorter.thoughts))
+
+
+def _verdict(sorter: _Sorter, excerpt: str) -> Spoiler | None:
+    """What the article calls its verdict; else the excerpt, unless that only repeats how the article begins."""
+    if sorter.verdict:
+        return Spoiler(sorter.verdict)
+    text = _squeezed(" ".join(sentence for paragraph in (*sorter.story, *sorter.thoughts) for sentence in paragraph))
+    if not excerpt or not text or len(excerpt) > _LONGEST_VERDICT or excerpt.endswith(("…", "...")):
+        return None
+    repeated = any(_squeezed(sentence)[:60] in text for sentence in sentences(excerpt, sorter.words.abbreviations))
+    return None if repeated else Spoiler(excerpt)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W+", "", text.casefold())

@@ -1,0 +1,62 @@
+"""Texts into sentences, in scripts with spaces and without."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+_CLOSERS: Final = "\"'”’»)\\]」』）】》〉"
+#: Where a sentence may end: marks with what closes behind them; wide marks need no blank after them.
+_END: Final = re.compile(rf"[。！？｡][。！？!?…]*[{_CLOSERS}]*|[.!?…][.!?…]*[{_CLOSERS}]*(?=\s|$)|\n+")
+_LAST_WORD: Final = re.compile(r"[^\s(\"'“‘«]*$")
+_INITIAL: Final = re.compile(r"(?:[A-ZÀ-Þ]\.)*[A-HJ-ZÀ-Þ]")
+_OPENS_LOWER: Final = re.compile(r"\s*[\"'“‘«(—–-]*\s*([^\W\d_])")
+_LONGEST_WORD: Final = 40
+_WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def sentences(text: str, abbreviations: Collection[str] = ()) -> tuple[str, ...]:
+    """The sentences of `text`, in order and without the blanks around them.
+
+    A mark that belongs to an abbreviation, an initial or a number ends nothing, nor does one that is followed by a
+    word in lower case ("What?" she asks.). `abbreviations` are in lower case and without their last full stop.
+    """
+    found, start = [], 0
+    for end in _END.finditer(text):
+        if _ends(text, end, start, abbreviations):
+            found.append(text[start : end.end()])
+            start = end.end()
+    found.append(text[start:])
+    return tuple(sentence for piece in found if (sentence := piece.strip()))
+
+
+def joined_sentences(found: Iterable[str]) -> str:
+    """Sentences as one text; after wide marks no blank is needed."""
+    text = ""
+    for sentence in found:
+        text += sentence if not text or (text[-1] in "。！？」』" and _WIDE.search(text[-3:])) else f" {sentence}"
+    return text
+
+
+def _ends(text: str, end: re.Match[str], start: int, abbreviations: Collection[str]) -> bool:
+    mark = end[0]
+    if mark[0] == "\n":
+        return True
+    if mark[0] in "。！？｡":
+        return not _goes_on_wide(text, end)
+    following = _OPENS_LOWER.match(text, end.end())
+    if following and following[1].islower():
+        return False
+    return mark != "." or not _is_abbreviated(
+        text[max(start, end.start() - _LONGEST_WORD) : end.start()], abbreviations
+    )
+
+
+def _goes_on_wide(text: str, end: re.Match[str]) -> bool:
+    """Whether a quotation has just ended and the sentence around it has not (「待って！」と叫ぶ)."""
+    return end[0][-1] in "」』”" and text[end.end() : end.end() + 1] in tuple("とっのがはをにで，、,")
+
+
+def _is_abbreviated(before: str, abbreviations: Collection[str]) -> bool:
+    last = _LAST_WORD.search(before)
+    word = last[0] if last else ""
+    return word.casefold() in abbreviations or bool(_INITIAL.fullmatch(word))
