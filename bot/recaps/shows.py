@@ -113,7 +113,7 @@ class ShowIndex(Generic[KeyT]):
         for row in shipped_shows(tables):
             title = row["title"]
             index.add(title, title, year=row.get("year"), country=row["country"])
-            for name in (row.get("native", ""), *row.get("aliases", ())):
+            for name in (*row.get("native", ()), *row.get("aliases", ())):
                 index.add_alias(title, name)
             for name in row.get("initials", ()):
                 index.add_alias(title, name, initials=True)
@@ -179,7 +179,7 @@ class ShowIndex(Generic[KeyT]):
 
         This is `KnownShows` for the reading of headlines.
         """
-        key = self._exact(name, initials=sum(map(str.isupper, name)) > 1)
+        key = self._exact(name, initials=sum(letter.isupper() or letter.isdigit() for letter in name) > 1)
         return None if key is None else self._shows[key].title
 
     def find(self, name: str) -> KeyT | None:
