@@ -59,6 +59,8 @@ class Form:
 
     #: Without spaces: the normal form.
     key: str
+    #: Without spaces, but with its article.
+    full: str
     #: Roughly how it sounds.
     sound: str
     words: tuple[str, ...]
@@ -68,7 +70,7 @@ class Form:
     def of(cls, name: str) -> "Form":
         key = normal_form(name)
         parts = tuple(words(name))
-        return cls(key, _sound(key), parts, frozenset(_initials(parts)))
+        return cls(key, "".join(parts), _sound(key), parts, frozenset(_initials(parts)))
 
 
 class NameSearch:
@@ -76,43 +78,47 @@ class NameSearch:
 
     def __init__(self) -> None:
         self._forms: dict[int, Form] = {}
-        self._pieces: dict[str, list[int]] = {}
-
-    def __contains__(self, number: int) -> bool:
-        return number in self._forms
+        self._by_piece: dict[str, list[int]] = {}
+        self._by_initials: dict[str, list[int]] = {}
 
     def add(self, number: int, name: str) -> None:
         """File a name under a number that was never used before."""
         form = Form.of(name)
         self._forms[number] = form
         for piece in _pieces(form):
-            self._pieces.setdefault(piece, []).append(number)
+            self._by_piece.setdefault(piece, []).append(number)
+        for initials in form.initials:
+            self._by_initials.setdefault(initials, []).append(number)
 
     def remove(self, number: int) -> None:
-        """Forget a name. Its number stays in the lists of pieces, where it finds nothing any more."""
+        """Forget a name. Its number stays filed under its pieces, where it finds nothing any more."""
         self._forms.pop(number, None)
-
-    def candidates(self, query: Form, among: Callable[[int], bool]) -> list[int]:
-        """The few hundred names for which `among` holds that share most with the query."""
-        shared = self._shared_pieces(query)
-        if not shared:
-            return []
-        by_count: dict[int, list[int]] = {}
-        for number, count in shared.items():
-            by_count.setdefault(count, []).append(number)
-        found: list[int] = []
-        for count in sorted(by_count, reverse=True):
-            found += (number for number in by_count[count] if number in self._forms and among(number))
-            if len(found) >= _CANDIDATES:
-                break
-        return found[:_CANDIDATES]
 
     def likeness(self, query: Form, number: int) -> float:
         """How much a name is like the query, from 0 to 100."""
         return likeness(query, self._forms[number])
 
+    def candidates(self, query: Form, visible: Callable[[int], bool]) -> set[int]:
+        """The few hundred visible names that share most with the query."""
+        found = self._best_of(self._by_initials.get(query.key, ()), visible, _CANDIDATES // 2)
+        by_count: dict[int, list[int]] = {}
+        for number, count in self._shared_pieces(query).items():
+            by_count.setdefault(count, []).append(number)
+        for count in sorted(by_count, reverse=True):
+            found += self._best_of(by_count[count], visible, _CANDIDATES - len(found))
+            if len(found) >= _CANDIDATES:
+                break
+        return set(found)
+
+    def _best_of(self, numbers: Iterable[int], visible: Callable[[int], bool], most: int) -> list[int]:
+        """The visible names of several that share as much; the shortest, as the same share is more of them."""
+        alive = [number for number in numbers if number in self._forms and visible(number)]
+        if len(alive) > most:
+            alive.sort(key=lambda number: len(self._forms[number].key))
+        return alive[:most]
+
     def _shared_pieces(self, query: Form) -> Counter[int]:
-        lists = sorted((self._pieces.get(piece, []) for piece in _pieces(query)), key=len)
+        lists = sorted((self._by_piece.get(piece, []) for piece in _pieces(query)), key=len)
         shared: Counter[int] = Counter()
         budget = _BUDGET
         for numbers in lists:
@@ -128,22 +134,23 @@ def likeness(query: Form, name: Form) -> float:
     if query.key == name.key:
         return 100.0
     if query.key in name.initials:
-        return 96.0
+        return 95.0
+    size = len(query.key)
     whole = fuzz.ratio(query.key, name.key)
-    beginning = 0.95 * fuzz.ratio(query.key, name.key[: len(query.key)])
-    part = 0.88 * fuzz.partial_ratio(query.key, name.key) if 3 <= len(query.key) <= len(name.key) else 0.0
+    beginning = 0.95 * fuzz.ratio(query.key, name.key[:size])
+    if name.full != name.key:
+        beginning = max(beginning, 0.95 * fuzz.ratio(query.full, name.full[: len(query.full)]))
+    part = 0.88 * fuzz.partial_ratio(query.key, name.key) if 3 <= size <= len(name.key) else 0.0
     sound = 0.9 * fuzz.ratio(query.sound, name.sound) if len(query.sound) >= 3 else 0.0
     some_words = 0.9 * fuzz.token_set_ratio(query.words, name.words) if len(query.words) > 1 else 0.0
-    return max(whole, beginning, part, sound, some_words)
+    return 0.95 * max(whole, beginning, part, sound, some_words) + 0.05 * whole
 
 
 def _pieces(form: Form) -> Iterator[str]:
-    """What a name is filed under: triples of its letters, of its sounds, and its initials."""
+    """What a name is filed under: triples of its letters and of its sounds."""
     yield from _triples(f"^^{form.key}")
     if form.sound != form.key:
         yield from _triples(f"~~{form.sound}")
-    for initials in form.initials:
-        yield f"={initials}"
 
 
 def _triples(text: str) -> set[str]:
