@@ -161,6 +161,8 @@ class Headline:
     tail: Spoiler | None = None
     finale: bool = False
     premiere: bool = False
+    #: The month and day it aired, where the headline leaves out the year.
+    day: tuple[int, int] | None = None
     #: Whether it names a show and an episode but no word of kind, so that the article decides.
     bare: bool = False
     #: Why it is of this kind, in our own words.
@@ -288,8 +290,8 @@ class Recap:
 
     @property
     def key(self) -> str:
-        """The episode key; the recap's own where its episode is unknown, which joins nobody."""
-        return self.ref.key or f"r{self.id}"
+        """The episode key; the recap's own where its show or episode is unknown, which joins nobody."""
+        return (self.ref.key if self.show is not None else None) or f"r{self.id}"
 
     @property
     def date(self) -> datetime:

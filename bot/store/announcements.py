@@ -1,0 +1,190 @@
+"""Announcements: one recap due at one destination. Queueing them is what makes a recap arrive once, and only once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import and_, bindparam, exists, insert, literal, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.recaps.model import ChannelId, GuildId, Kind, PostId, Recap
+from bot.store.recaps import SAME_EPISODE_WITHIN, same_numbers
+from bot.store.schema import AnyRow, announcements, feeds, guild_feeds, guilds, posts, recaps, subscriptions
+from bot.store.subscriptions import covers
+
+REVIEWS_UNWANTED: Final = "The server does not want reviews."
+#: Discord limits edits of messages older than an hour; what comes later is answered by *Other recaps*.
+CARDS_JOIN_WITHIN: Final = timedelta(minutes=50)
+#: At most one edit of a card in this time; what comes meanwhile is gathered.
+BETWEEN_EDITS: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What became of a recap's announcements, in numbers of destinations."""
+
+    posts: int = 0
+    joined: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Destination:
+    guild: GuildId
+    channel: ChannelId
+    wants: bool
+    delay: timedelta
+
+
+class Announcements:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def queue(self, recap: Recap, now: datetime) -> Queued:
+        """Announce a recap wherever it is subscribed to and was not announced before."""
+        destinations = await self._destinations(recap)
+        left_out = [destination for destination in destinations if not destination.wants]
+        wanted = [destination for destination in destinations if destination.wants]
+        existing = await self._posts_of_episode(recap)
+        joined = [destination for destination in wanted if destination.channel in existing]
+        new = [destination for destination in wanted if destination.channel not in existing]
+        made = await self._make_posts(recap, new, now)
+        await self._join(recap, joined, existing, now)
+        await self._record(recap, new, post_of=made)
+        await self._record(recap, left_out, reason=REVIEWS_UNWANTED)
+        return Queued(posts=len(new), joined=len(joined), left_out=len(left_out))
+
+    async def post_here(self, recap: Recap, guild: GuildId, channel: ChannelId, now: datetime) -> PostId | None:
+        """Queue just this recap for one channel, because somebody asked; None where its episode is there already."""
+        here = _Destination(guild=guild, channel=channel, wants=True, delay=timedelta())
+        if channel in await self._posts_of_episode(recap):
+            return None
+        made = await self._make_posts(recap, [here], now)
+        await self._record(recap, [here], post_of=made)
+        return made[channel]
+
+    async def corrected(self, recap: Recap, now: datetime) -> None:
+        """A recap has changed: the cards that show it, and are young enough to be edited, want a new version."""
+        await self._want_new_cards(recap, now)
+
+    async def _destinations(self, recap: Recap) -> list[_Destination]:
+        seen = exists().where(guild_feeds.c.guild_id == subscriptions.c.guild_id, guild_feeds.c.feed_id == feeds.c.id)
+        announced = exists().where(
+            announcements.c.recap_id == recap.id, announcements.c.channel_id == subscriptions.c.channel_id
+        )
+        rows = await self._connection.execute(
+            select(subscriptions, guilds.c.reviews)
+            .join(guilds, guilds.c.id == subscriptions.c.guild_id)
+            .join(feeds, feeds.c.id == recap.feed)
+            .where(
+                guilds.c.left_at.is_(None),
+                or_(feeds.c.in_catalogue, seen),
+                covers(literal(recap.show), literal(recap.feed)),
+                subscriptions.c.created_at <= recap.seen,
+                ~announced,
+            )
+        )
+        return _one_per_channel(rows.all(), recap)
+
+    async def _posts_of_episode(self, recap: Recap) -> dict[ChannelId, PostId]:
+        same = posts.c.episode_key == recap.key
+        if recap.key == recap.ref.key:
+            near = recaps.c.dated_at.between(recap.date - SAME_EPISODE_WITHIN, recap.date + SAME_EPISODE_WITHIN)
+            same = or_(same, and_(same_numbers(recap.ref), near))
+        rows = await self._connection.execute(
+            select(posts.c.channel_id, posts.c.id)
+            .join(recaps, recaps.c.id == posts.c.recap_id)
+            .where(posts.c.show_key == (recap.show or 0), same)
+        )
+        return {ChannelId(row.channel_id): PostId(row.id) for row in rows}
+
+    async def _make_posts(self, recap: Recap, at: Sequence[_Destination], now: datetime) -> dict[ChannelId, PostId]:
+        if not at:
+            return {}
+        rows = [
+            {
+                "guild_id": destination.guild,
+                "channel_id": destination.channel,
+                "show_id": recap.show,
+                "episode_key": recap.key,
+                "recap_id": recap.id,
+                "state": "waiting",
+                "due_at": max(now, recap.date + destination.delay),
+                "queued_at": now,
+            }
+            for destination in at
+        ]
+        made = await self._connection.execute(insert(posts).returning(posts.c.channel_id, posts.c.id), rows)
+        return {ChannelId(row.channel_id): PostId(row.id) for row in made}
+
+    async def _join(
+        self, recap: Recap, at: Sequence[_Destination], existing: dict[ChannelId, PostId], now: datetime
+    ) -> None:
+        await self._record(recap, at, post_of=existing)
+        if at:
+            await self._want_new_cards(recap, now)
+
+    async def _want_new_cards(self, recap: Recap, now: datetime) -> None:
+        shown_in = select(announcements.c.post_id).where(announcements.c.recap_id == recap.id)
+        young = posts.c.posted_at > now - CARDS_JOIN_WITHIN
+        rows = await self._connection.execute(
+            select(posts.c.id, posts.c.carded_at).where(
+                posts.c.id.in_(shown_in), posts.c.state.in_(("posted", "carded")), young
+            )
+        )
+        due = [{"of": row.id, "due": _edit_due(row.carded_at, now)} for row in rows]
+        if due:
+            await self._connection.execute(
+                update(posts)
+                .where(posts.c.id == bindparam("of"))
+                .values(
+                    state="posted",
+                    wanted_version=posts.c.wanted_version + 1,
+                    due_at=bindparam("due"),
+                    attempts=0,
+                ),
+                due,
+            )
+
+    async def _record(
+        self,
+        recap: Recap,
+        at: Iterable[_Destination],
+        *,
+        post_of: dict[ChannelId, PostId] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        rows = [
+            {
+                "recap_id": recap.id,
+                "channel_id": destination.channel,
+                "guild_id": destination.guild,
+                "post_id": post_of and post_of[destination.channel],
+                "left_out": reason,
+            }
+            for destination in at
+        ]
+        if rows:
+            await self._connection.execute(upsert(announcements).on_conflict_do_nothing(), rows)
+
+
+def _one_per_channel(rows: Sequence[AnyRow], recap: Recap) -> list[_Destination]:
+    # The most specific subscription decides for its channel: one show before every show, one feed before every feed.
+    decisive: dict[int, AnyRow] = {}
+    for row in sorted(rows, key=lambda row: (row.show_key != 0, row.feed_key != 0)):
+        decisive[row.channel_id] = row
+    return [
+        _Destination(
+            guild=GuildId(row.guild_id),
+            channel=ChannelId(row.channel_id),
+            wants=recap.kind is Kind.RECAP or row.reviews,
+            delay=timedelta(minutes=row.delay_minutes or 0),
+        )
+        for row in decisive.values()
+    ]
+
+
+def _edit_due(carded_at: datetime | None, now: datetime) -> datetime:
+    return now if carded_at is None else max(now, carded_at + BETWEEN_EDITS)

@@ -1,0 +1,100 @@
+"""Shows: one row each, whatever their titles and aliases are spelt like, and which feeds have recapped them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.recaps.model import FeedId, ShowId
+from bot.recaps.shows import normal_form
+from bot.store.feeds import Viewer, seen_by
+from bot.store.schema import feed_shows, feeds, show_aliases, shows, subscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowName:
+    """A name of a show, and the feed that uses it (None: the title itself)."""
+
+    show: ShowId
+    name: str
+    feed: FeedId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenShow:
+    """A show that a viewer may look up, and what makes it likely to be meant."""
+
+    show: ShowId
+    latest_at: datetime | None
+    followed: bool
+
+
+class Shows:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def ensure(self, title: str, now: datetime) -> ShowId:
+        """The show of this title, made if it is the first time we hear of it."""
+        form = normal_form(title)
+        row = upsert(shows).values(title=title, normal_form=form, added_at=now).on_conflict_do_nothing()
+        await self._connection.execute(row)
+        return ShowId(await self._connection.scalar(select(shows.c.id).where(shows.c.normal_form == form)))  # type: ignore[arg-type]
+
+    async def title(self, show: ShowId) -> str | None:
+        return await self._connection.scalar(select(shows.c.title).where(shows.c.id == show))
+
+    async def add_aliases(self, show: ShowId, feed: FeedId, names: Iterable[str]) -> None:
+        """Know a show by these names too, for whoever sees the feed that uses them."""
+        rows = [
+            {"show_id": show, "feed_id": feed, "normal_form": normal_form(name), "name": name}
+            for name in names
+            if normal_form(name)
+        ]
+        if rows:
+            await self._connection.execute(upsert(show_aliases).on_conflict_do_nothing(), rows)
+
+    async def recapped(self, show: ShowId, feed: FeedId, at: datetime) -> None:
+        """A feed has recapped this show: whoever sees the feed may look it up."""
+        row = upsert(feed_shows).values(feed_id=feed, show_id=show, latest_at=at)
+        await self._connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["feed_id", "show_id"],
+                set_={"latest_at": case((feed_shows.c.latest_at > at, feed_shows.c.latest_at), else_=at)},
+            )
+        )
+
+    async def names(self) -> list[ShowName]:
+        """Every name of every show: titles first, then aliases."""
+        titles = await self._connection.execute(select(shows.c.id, shows.c.title))
+        aliases = await self._connection.execute(
+            select(show_aliases.c.show_id, show_aliases.c.name, show_aliases.c.feed_id)
+        )
+        return [
+            *(ShowName(show=ShowId(row.id), name=row.title, feed=None) for row in titles),
+            *(ShowName(show=ShowId(row.show_id), name=row.name, feed=FeedId(row.feed_id)) for row in aliases),
+        ]
+
+    async def seen_by(self, viewer: Viewer) -> list[SeenShow]:
+        """The shows that a viewer may look up: recapped by a feed it sees, or subscribed to by itself."""
+        recapped = await self._connection.execute(
+            select(feed_shows.c.show_id, func.max(feed_shows.c.latest_at).label("latest_at"))
+            .join(feeds, feeds.c.id == feed_shows.c.feed_id)
+            .where(seen_by(viewer))
+            .group_by(feed_shows.c.show_id)
+        )
+        latest = {ShowId(row.show_id): row.latest_at for row in recapped}
+        followed = {
+            ShowId(id_)
+            for id_ in await self._connection.scalars(
+                select(subscriptions.c.show_id).where(
+                    subscriptions.c.guild_id == viewer, subscriptions.c.show_id.is_not(None)
+                )
+            )
+        }
+        return [
+            SeenShow(show=show, latest_at=latest.get(show), followed=show in followed)
+            for show in latest.keys() | followed
+        ]

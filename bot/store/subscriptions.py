@@ -1,0 +1,168 @@
+"""Subscriptions: what each server wants to hear about, and where."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.recaps.card import SpoilerMode
+from bot.recaps.model import ChannelId, FeedId, GuildId, RoleId, ShowId, SubscriptionId, UserId
+from bot.store.schema import AnyRow, feeds, posts, recaps, shows, subscriptions
+
+UNSUBSCRIBED: Final = "The subscription was removed before it was posted."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionDraft:
+    """A subscription as an admin asks for it."""
+
+    guild: GuildId
+    channel: ChannelId
+    #: None: every show.
+    show: ShowId | None
+    #: None: every feed that the guild sees.
+    feed: FeedId | None = None
+    role: RoleId | None = None
+    #: None: as the server has set it.
+    spoilers: SpoilerMode | None = None
+    delay: timedelta | None = None
+    created_by: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription(SubscriptionDraft):
+    """A subscription, with the names that people know its parts by."""
+
+    id: SubscriptionId
+    created: datetime
+    show_title: str | None
+    feed_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionActivity:
+    """A subscription and what has come of it."""
+
+    subscription: Subscription
+    last_post_at: datetime | None
+    waiting: int
+
+
+class Subscriptions:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def save(self, draft: SubscriptionDraft, now: datetime) -> tuple[SubscriptionId, bool]:
+        """Subscribe, or give an existing subscription these options. Returns its id, and whether it is new."""
+        options = {
+            "role_id": draft.role,
+            "spoilers": draft.spoilers,
+            "delay_minutes": None if draft.delay is None else int(draft.delay.total_seconds() // 60),
+        }
+        known = await self._connection.scalar(
+            select(subscriptions.c.id).where(
+                subscriptions.c.guild_id == draft.guild,
+                subscriptions.c.channel_id == draft.channel,
+                subscriptions.c.show_key == (draft.show or 0),
+                subscriptions.c.feed_key == (draft.feed or 0),
+            )
+        )
+        if known is not None:
+            await self._connection.execute(update(subscriptions).where(subscriptions.c.id == known).values(**options))
+            return SubscriptionId(known), False
+        row = upsert(subscriptions).values(
+            guild_id=draft.guild,
+            channel_id=draft.channel,
+            show_id=draft.show,
+            feed_id=draft.feed,
+            created_by=draft.created_by,
+            created_at=now,
+            **options,
+        )
+        return SubscriptionId(await self._connection.scalar(row.returning(subscriptions.c.id))), True
+
+    async def get(self, guild: GuildId, subscription: SubscriptionId) -> Subscription | None:
+        """A subscription of this guild."""
+        row = (
+            await self._connection.execute(
+                _rows().where(subscriptions.c.guild_id == guild, subscriptions.c.id == subscription)
+            )
+        ).first()
+        return None if row is None else _subscription(row)
+
+    async def of_guild(self, guild: GuildId) -> list[SubscriptionActivity]:
+        """All subscriptions of a guild, with what has come of them."""
+        mine = posts.c.channel_id == subscriptions.c.channel_id
+        about = or_(subscriptions.c.show_id.is_(None), subscriptions.c.show_id == posts.c.show_id)
+        last = select(func.max(posts.c.posted_at)).where(mine, about).scalar_subquery()
+        waiting = select(func.count()).where(mine, about, posts.c.state.in_(("waiting", "sending"))).scalar_subquery()
+        rows = await self._connection.execute(
+            _rows()
+            .add_columns(last.label("last_post_at"), waiting.label("waiting"))
+            .where(subscriptions.c.guild_id == guild)
+            .order_by(subscriptions.c.channel_id, shows.c.title)
+        )
+        return [
+            SubscriptionActivity(subscription=_subscription(row), last_post_at=row.last_post_at, waiting=row.waiting)
+            for row in rows
+        ]
+
+    async def remove(self, guild: GuildId, subscription: SubscriptionId, now: datetime) -> bool:
+        """Unsubscribe, and end what was waiting for this subscription alone. False where there is none."""
+        gone = await self._connection.scalar(
+            delete(subscriptions)
+            .where(subscriptions.c.guild_id == guild, subscriptions.c.id == subscription)
+            .returning(subscriptions.c.channel_id)
+        )
+        if gone is None:
+            return False
+        await self._end_unwanted(ChannelId(gone), now)
+        return True
+
+    async def _end_unwanted(self, channel: ChannelId, now: datetime) -> None:
+        wanted = exists().where(
+            subscriptions.c.channel_id == posts.c.channel_id,
+            recaps.c.id == posts.c.recap_id,
+            covers(posts.c.show_id, recaps.c.feed_id),
+        )
+        await self._connection.execute(
+            update(posts)
+            .where(posts.c.channel_id == channel, posts.c.state == "waiting", ~wanted)
+            .values(state="given up", reason=UNSUBSCRIBED, due_at=now)
+        )
+
+
+def covers(show: ColumnElement[Any], feed: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a row of `subscriptions` asks for this show from this feed."""
+    return and_(
+        or_(subscriptions.c.show_id.is_(None), subscriptions.c.show_id == show),
+        or_(subscriptions.c.feed_id.is_(None), subscriptions.c.feed_id == feed),
+    )
+
+
+def _rows() -> Select[Any]:
+    return (
+        select(subscriptions, shows.c.title.label("show_title"), feeds.c.name.label("feed_name"))
+        .outerjoin(shows, shows.c.id == subscriptions.c.show_id)
+        .outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id)
+    )
+
+
+def _subscription(row: AnyRow) -> Subscription:
+    return Subscription(
+        id=SubscriptionId(row.id),
+        guild=GuildId(row.guild_id),
+        channel=ChannelId(row.channel_id),
+        show=None if row.show_id is None else ShowId(row.show_id),
+        feed=None if row.feed_id is None else FeedId(row.feed_id),
+        role=None if row.role_id is None else RoleId(row.role_id),
+        spoilers=None if row.spoilers is None else SpoilerMode(row.spoilers),
+        delay=None if row.delay_minutes is None else timedelta(minutes=row.delay_minutes),
+        created_by=UserId(row.created_by),
+        created=row.created_at,
+        show_title=row.show_title,
+        feed_name=row.feed_name,
+    )
