@@ -60,7 +60,7 @@ NEEDED: Final = {
     Kind.INTERACTION_CREATE: None,
     Kind.MEMBER_UPDATE: None,
 }
-UNTOLD: Final = frozenset({Kind.INTERACTION_UPDATE, Kind.COMMANDS, Kind.BOT})
+UNTOLD: Final = frozenset({Kind.INTERACTION_UPDATE, Kind.COMMANDS, Kind.BOT, Kind.REQUEST})
 
 
 @dataclass(slots=True, eq=False)
@@ -112,7 +112,7 @@ class Gateway:
     def __init__(self, world: World, token: str, url: Callable[[], str]) -> None:
         self.world = world
         self._token = token
-        self._url = url
+        self.url = url
         self._sessions: dict[str, Session] = {}
         self._lines: set[Line] = set()
         #: How often sessions were begun and resumed, for tests.
@@ -227,7 +227,7 @@ class Gateway:
             "user": wire.user(self.world.bot),
             "guilds": [wire.unavailable_guild(guild) for guild in guilds],
             "session_id": session.id,
-            "resume_gateway_url": self._url(),
+            "resume_gateway_url": self.url(),
             "shard": [session.shard, session.shards],
             "application": {"id": str(self.world.application_id), "flags": 0},
         }

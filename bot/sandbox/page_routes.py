@@ -37,7 +37,7 @@ EVENTS: Final = {
     Kind.COMMANDS: "commands",
     Kind.BOT: "bot",
 }
-UNTOLD: Final = frozenset({Kind.INTERACTION_CREATE, Kind.INTERACTION_UPDATE})
+UNTOLD: Final = frozenset({Kind.INTERACTION_CREATE, Kind.INTERACTION_UPDATE, Kind.REQUEST})
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -48,6 +48,10 @@ class Role:
     position: int = 1
     mentionable: bool = False
 
+    @property
+    def mention(self) -> str:
+        return f"<@&{self.id}>"
+
 
 @dataclass(slots=True)
 class Overwrite:

@@ -103,12 +103,14 @@ class Rest:
         faults: Faults,
         limits: Limits | None,
         inspectors: Sequence[Inspector],
+        answered: Callable[[], None],
     ) -> None:
         self._routes = routes
         self._token = token
         self._faults = faults
         self._limits = limits
         self._inspectors = inspectors
+        self._answered = answered
         self.requests: deque[Logged] = deque(maxlen=REQUESTS_KEPT)
 
     def add_to(self, app: web.Application) -> None:
@@ -120,6 +122,7 @@ class Rest:
         async def handle(request: web.Request) -> web.StreamResponse:
             response = await self._answer(route, request)
             self.requests.append(Logged(route.method, route.template, response.status))
+            self._answered()
             return response
 
         return handle
@@ -151,14 +154,15 @@ class Rest:
             if verdict.retry_after is not None:
                 return as_json(_slow_down(verdict.retry_after, everywhere=verdict.everywhere), 429, verdict.headers)
             headers = verdict.headers
-        for inspect in self._inspectors:
-            inspect(route.method, route.template, call.body)
         try:
-            return as_json(route.answer(call), headers=headers)
+            answer = route.answer(call)
         except Refusal as refusal:
             return as_json(refusal.body, refusal.status, headers)
         except ServerError:
             return as_json({"message": "500: Internal Server Error", "code": 0}, 500, headers)
+        for inspect in self._inspectors:
+            inspect(route.method, route.template, call.body)
+        return as_json(answer, headers=headers)
 
 
 def _with_patterns(template: str) -> str:

@@ -17,7 +17,7 @@ from bot.sandbox.rest import MOST_BYTES, PREFIX, Inspector, Rest
 from bot.sandbox.rest_guilds import CommandRoutes, GuildRoutes
 from bot.sandbox.rest_messages import MessageRoutes
 from bot.sandbox.rest_threads import ThreadRoutes
-from bot.sandbox.world import World
+from bot.sandbox.world import Kind, World
 
 T = TypeVar("T")
 
@@ -65,7 +65,14 @@ class EmbeddedDiscord:
             *ThreadRoutes(world).routes(),
             *InteractionRoutes(world).routes(),
         ]
-        self._rest = Rest(routes, token=token, faults=self.faults, limits=limits, inspectors=inspectors)
+        self._rest = Rest(
+            routes,
+            token=token,
+            faults=self.faults,
+            limits=limits,
+            inspectors=inspectors,
+            answered=lambda: world.tell(Kind.REQUEST),
+        )
         self.requests = self._rest.requests
 
     @property

@@ -72,6 +72,7 @@ class Kind(StrEnum):
     INTERACTION_UPDATE = "an interaction was answered"
     COMMANDS = "commands were registered"
     BOT = "the bot came or went"
+    REQUEST = "a request was answered"
 
 
 @dataclass(frozen=True, slots=True)
