@@ -46,21 +46,35 @@ const EVENTS = [
   "state",
 ];
 
+/** How long a lost stream that the browser has given up waits for the next try. */
+const AGAIN = 3000;
+
 /**
- * What happens, as it happens, until the returned function is called. The browser reconnects by itself;
+ * What happens, as it happens, until the returned function is called. A lost stream is opened again;
  * `connected` is called each time, since whatever happened in between was missed.
  * @param {string} user
  * @param {{event: (name: string, data: any) => void, connected: () => void, lost: () => void}} listener
  * @returns {() => void}
  */
 export function listen(user, listener) {
-  const source = new EventSource(`/people/events?${new URLSearchParams({ user })}`);
-  source.onopen = () => listener.connected();
-  source.onerror = () => listener.lost();
-  for (const name of EVENTS) {
-    source.addEventListener(name, (event) => listener.event(name, JSON.parse(event.data || "null")));
-  }
-  return () => source.close();
+  /** @type {EventSource} */ let source;
+  let retry = 0;
+  const open = () => {
+    source = new EventSource(`/people/events?${new URLSearchParams({ user })}`);
+    source.onopen = () => listener.connected();
+    source.onerror = () => {
+      listener.lost();
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, AGAIN);
+    };
+    for (const name of EVENTS) {
+      source.addEventListener(name, (event) => listener.event(name, JSON.parse(event.data || "null")));
+    }
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
 }
 
 /** A question to the server: a GET, or a POST where there is a body. */

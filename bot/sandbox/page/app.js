@@ -45,12 +45,16 @@ class Page {
 
   async start() {
     this.world = new World(await api.fetchState());
-    const remembered = localStorage.getItem(ME) ?? "";
-    this.me = this.world.users.some((user) => user.id === remembered) ? remembered : (this.world.users[0]?.id ?? "");
+    this.me = this.#known(localStorage.getItem(ME) ?? "");
     this.#followAddress();
     if (!this.channelId) this.#openFirst();
     this.#listen();
     showHint(byId("hint"), (command) => this.composer.start(command));
+  }
+
+  /** The person of this id, or the first one where a new world does not know it. @param {string} userId */
+  #known(userId) {
+    return (this.world.users.find((user) => user.id === userId) ?? this.world.users[0])?.id ?? "";
   }
 
   /** What the texts of messages can do to the page. */
@@ -133,11 +137,17 @@ class Page {
       if (threads) this.#drawPosts(threads);
       this.timeline.put(this.#wanted(messages ?? []));
       byId("older").hidden = (messages?.length ?? 0) < 50;
-      byId("empty").hidden = Boolean(threads) || !this.timeline.empty;
+      this.#sayEmpty(threads || !this.timeline.empty ? "" : "Nothing here yet. New recaps appear as they are posted.");
       this.timeline.showEnd();
     } catch (error) {
-      this.#report(error.message);
+      if (channelId === this.channelId) this.#sayEmpty(error.message);
     }
+  }
+
+  /** @param {string} sentence  what stands in place of messages */
+  #sayEmpty(sentence) {
+    byId("empty").hidden = sentence === "";
+    byId("empty").textContent = sentence;
   }
 
   async #loadOlder() {
@@ -172,7 +182,6 @@ class Page {
     const channel = this.#channel(this.channelId);
     const place = this.world.guild(this.guildId)?.name ?? "Direct messages";
     document.title = channel ? `${channel.name} · ${place}` : place;
-    drawGuilds(byId("guilds"), this.world, { guildId: this.guildId, open: (id) => void this.openChannel(this.#entrance(id)) });
     byId("guild-name").textContent = place;
     this.#drawChannels();
     drawPerson(byId("person"), this.world, { guildId: this.guildId, me: this.me, become: (id) => this.#become(id) });
@@ -186,6 +195,12 @@ class Page {
   #drawChannels() {
     const view = { channelId: this.channelId, unread: this.unread, open: (/** @type {string} */ id) => void this.openChannel(id) };
     drawChannels(byId("channels"), this.#siblings(), view);
+    drawGuilds(byId("guilds"), this.world, { guildId: this.guildId, unread: this.#unreadGuilds(), open: (id) => void this.openChannel(this.#entrance(id)) });
+  }
+
+  /** The servers in which something is unread; direct messages have no server, so their id is empty. */
+  #unreadGuilds() {
+    return new Set([...this.unread].map((id) => this.world.guildOf(id)?.id ?? ""));
   }
 
   #drawBot() {
@@ -277,8 +292,10 @@ class Page {
 
   #arrived(message) {
     if (message.channel_id === this.channelId) {
-      byId("empty").hidden = true;
+      this.#sayEmpty("");
       this.timeline.put(this.#wanted([message]));
+    } else if (!this.#channel(message.channel_id)) {
+      this.#refreshSoon(); // the first direct message makes its channel known
     } else if (!this.unread.has(message.channel_id)) {
       this.unread.add(message.channel_id);
       this.#drawChannels();
@@ -286,7 +303,7 @@ class Page {
   }
 
   #changed(message) {
-    if (message.channel_id === this.channelId) this.timeline.put(this.#wanted([message]));
+    if (message.channel_id === this.channelId) this.timeline.update(message);
   }
 
   #botChanged(online) {
@@ -301,7 +318,12 @@ class Page {
   }
 
   async #refresh() {
-    this.world = new World(await api.fetchState());
+    try {
+      this.world = new World(await api.fetchState());
+    } catch (error) {
+      return this.#report(error.message);
+    }
+    if (this.#known(this.me) !== this.me) return this.#become(this.#known(this.me));
     this.#drawFrame();
     const channel = this.#channel(this.channelId);
     if (!channel) this.#openFirst();
@@ -339,4 +361,9 @@ class Page {
 }
 
 keepRelativeTimesFresh();
-await new Page().start();
+try {
+  await new Page().start();
+} catch (error) {
+  byId("trouble").hidden = false;
+  byId("trouble").textContent = `${error.message} Reload this page when it is.`;
+}

@@ -62,9 +62,8 @@ function origin(message) {
 
 /** @param {any} user @param {import("./world.js").World} world */
 export function avatar(user, world) {
-  const known = world.user(user?.id) ?? user ?? {};
-  const circle = el("span", { class: "avatar", "aria-hidden": "true" }, displayName(known).slice(0, 1).toUpperCase());
-  circle.style.backgroundColor = cssColour(known.avatar_color);
+  const circle = el("span", { class: "avatar", "aria-hidden": "true" }, displayName(user).slice(0, 1).toUpperCase());
+  circle.style.backgroundColor = cssColour(world.user(user?.id)?.avatar_color);
   return circle;
 }
 
@@ -95,15 +94,15 @@ function stageFor(message, host) {
   };
 }
 
-function heading(message, { reader, guild }) {
-  const author = el("strong", { class: "author" }, displayName(reader.world.user(message.author?.id) ?? message.author));
+function heading(message, { guild }) {
+  const author = el("strong", { class: "author" }, displayName(message.author));
   author.style.color = cssColour(authorColour(message.author, guild));
   return el(
     "div",
     { class: "message-heading" },
     author,
     message.author?.bot && el("span", { class: "tag" }, "App"),
-    el("time", { datetime: message.timestamp }, messageTime(message.timestamp, Date.now() / 1000)),
+    el("time", { datetime: message.timestamp, title: message.timestamp }, messageTime(message.timestamp, Date.now() / 1000)),
     Boolean((message.flags ?? 0) & FLAG.CROSSPOSTED) && el("span", { class: "tag quiet" }, "Published"),
   );
 }
@@ -115,10 +114,9 @@ function authorColour(author, guild) {
 }
 
 function text(message, reader) {
-  const edited = message.edited_timestamp && el("small", { class: "edited", title: message.edited_timestamp }, "(edited)");
   if (!message.content) return null;
   const content = markdown(message.content, reader);
-  if (edited) content.append(" ", edited);
+  if (message.edited_timestamp) content.append(" ", el("small", { class: "edited", title: message.edited_timestamp }, "(edited)"));
   return content;
 }
 

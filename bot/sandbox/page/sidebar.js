@@ -10,13 +10,13 @@ import { displayName, isThread } from "./world.js";
  * The servers, below the direct messages with the bot.
  * @param {HTMLElement} rail
  * @param {import("./world.js").World} world
- * @param {{guildId: string, open: (guildId: string) => void}} view
+ * @param {{guildId: string, unread: Set<string>, open: (guildId: string) => void}} view
  */
-export function drawGuilds(rail, world, { guildId, open }) {
+export function drawGuilds(rail, world, { guildId, unread, open }) {
   const button = (id, name, inside) =>
     el(
       "button",
-      { type: "button", class: "guild", title: name, "aria-label": name, "aria-current": id === guildId ? "true" : null, on: { click: () => open(id) } },
+      { type: "button", class: unread.has(id) ? "guild unread" : "guild", title: name, "aria-label": name, "aria-current": id === guildId ? "true" : null, on: { click: () => open(id) } },
       inside,
     );
   fill(

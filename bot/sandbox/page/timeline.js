@@ -47,7 +47,12 @@ export class Timeline {
 
   /** Adds a message unless a newer version of it may be there already. @param {any} message */
   add(message) {
-    if (!this.#rows.some((row) => row.message.id === message.id)) this.put([message]);
+    if (!this.#has(message)) this.put([message]);
+  }
+
+  /** Redraws a message if it is shown; others are drawn when one scrolls to them. @param {any} message */
+  update(message) {
+    if (this.#has(message)) this.put([message]);
   }
 
   /** @param {string} id */
@@ -57,7 +62,7 @@ export class Timeline {
     this.#regroup();
   }
 
-  /** Something that is no message yet, below all messages. @param {HTMLElement} element */
+  /** Something that is no message, below the messages so far. @param {HTMLElement} element */
   append(element) {
     this.list.append(element);
     this.showEnd();
@@ -65,6 +70,10 @@ export class Timeline {
 
   showEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  #has(message) {
+    return this.#rows.some((row) => row.message.id === message.id);
   }
 
   #put(message) {
@@ -77,9 +86,7 @@ export class Timeline {
     }
     const next = this.#rows.findIndex((row) => BigInt(row.message.id) > BigInt(message.id));
     if (next < 0) {
-      const last = this.#rows.at(-1)?.element;
-      if (last) last.after(element);
-      else this.list.prepend(element);
+      this.list.append(element);
       this.#rows.push({ message, element });
     } else {
       this.#rows[next].element.before(element);
