@@ -258,12 +258,33 @@ def test_long_names_shorten_and_leave_the_episode() -> None:
     assert reference(recap).endswith("…** S3E5")
 
 
-def test_an_open_answer_in_korean_fits_by_bytes() -> None:
-    long = Spoiler("마라는 편지를 태운다. " * 400)
-    answer = make_answer(replace(RECAP, summary=Summary(long, long, long), extras=(long,), thoughts=(long,)), open=True)
+@pytest.mark.parametrize("text", ["Mara burns the letter. " * 200, "마라" * 2000, "😀" * 4000, "*" * 4000])
+def test_an_open_answer_gives_the_room_to_what_is_most_wanted(text: str) -> None:
+    long = Spoiler(text)
+    full = replace(RECAP, summary=Summary(long, long, long), extras=(long,), verdict=long, thoughts=(long,))
+    answer = make_answer(full, open=True)
 
+    assert answer.characters <= CHARACTER_LIMIT
     assert answer.size <= SIZE_LIMIT
-    assert len(answer.more[0]) > 1400
+    assert len(answer.more[0]) > 1700
+    assert max(answer.characters / CHARACTER_LIMIT, answer.size / SIZE_LIMIT) > 0.85
+
+
+def test_a_closed_answer_without_more_than_a_summary_has_nothing_to_reveal() -> None:
+    bare = replace(RECAP, extras=(), thoughts=(), verdict=None)
+
+    assert labels(make_answer(bare, open=False).buttons) == ["Read the recap", "Share to channel"]
+
+
+@pytest.mark.parametrize("minutes", [None, 0, -5, 10**6])
+def test_a_reading_time_that_cannot_be_is_left_out(minutes: int | None) -> None:
+    assert "min read" not in card(replace(RECAP, reading_minutes=minutes)).facts
+
+
+def test_a_long_name_of_a_site_is_shortened_on_its_button() -> None:
+    (button,) = card(siblings=(replace(sibling(1), site="Couch " * 50),)).others
+
+    assert len(button.label) <= 80
 
 
 def test_a_card_that_would_not_fit_is_refused() -> None:

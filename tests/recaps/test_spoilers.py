@@ -10,6 +10,7 @@ from bot.recaps.spoilers import LINK_LIMIT, Markup, hidden, plain, revealed, saf
 from tests.recaps.discord_markdown import RAW_HAZARDS, behind_bars, formats, read, shown
 
 SNIPPETS = [
+    *("*a*", "**a**", "_a_", "__a__", "~~a~~", "||a||", "`a`", "```a```", "***a***", "[a](https://x.test)", "1~2~3"),
     *("|", "||", "|||", "\\", "\\\\", "\\|", "\\||", "`", "``", "```", "```py\n", "\u1fef", "*", "**", "_", "__", "~~"),
     *("\n", "\n\n", "\r\n", "\u2028", "\u2029", "\x85", "\x0b", " ", "  ", "\t", "\u3000", "\x00", "\x1b", "\x7f"),
     *(
@@ -288,6 +289,14 @@ def test_names_need_few_escapes() -> None:
         "사운드트랙 #1",
     ):
         assert visible(name) == name
+
+
+def test_marks_are_escaped_where_a_backslash_disarms_them() -> None:
+    assert visible("*a* ~b~ _c_ [d] <e> f://g :h:") == r"\*a\* \~b\~ \_c\_ \[d\] \<e\> f\://g \:h:"
+
+
+def test_marks_that_escapes_do_not_disarm_become_look_alikes() -> None:
+    assert visible("a|b `c` d\\e @f") == "aǀb ˋcˋ d∖e ＠f"
 
 
 def test_bidirectional_overrides_and_tags_are_removed_but_letters_stay() -> None:
