@@ -17,7 +17,7 @@ from bot.recaps.headlines.parts import Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref
 from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
 from bot.recaps.headlines.words import HeadlineWords, Mark
-from bot.recaps.model import EpisodeRef, FeedHints, Headline, Kind, KnownShows, Spoiler
+from bot.recaps.model import FeedHints, Headline, Kind, KnownShows, Spoiler
 
 __all__ = ["NOBODY_KNOWN", "NO_HINTS", "HeadlineWords", "read_headline"]
 
@@ -119,14 +119,17 @@ def _headline(
 ) -> Headline:
     ref = episode_ref(numbers, parts, name)
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
+    day = numbers.first(Mark.DAY_SIGN)
     evidence = Evidence(
         head=_head(numbers, parts),
         tail=numbers.shape[slice(*parts.tail)],
+        front="" if name and name.known else numbers.shape[slice(*parts.name)],
         show=name is not None or hints.show is not None,
+        sure=(name is not None and name.sure) or hints.show is not None,
         episode=ref.is_numbered,
-        particular=finale or premiere or _is_particular(numbers, parts),
+        particular=finale or premiere or _is_particular(numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
-        sports=_is_sports(spelling, parts, name, ref, words),
+        sports=_is_sports(spelling, parts, numbers, name, words),
         filed=filed,
     )
     verdict = judge(evidence)
@@ -135,10 +138,11 @@ def _headline(
         show=name.text if name else None,
         sure=name.sure if name else False,
         ref=ref,
-        episode_title=_hidden(spelling, parts.title),
+        episode_title=_hidden(spelling, parts.title) or _hidden(spelling, name.title if name else (0, 0)),
         tail=_tail(spelling, parts, name),
         finale=finale,
         premiere=premiere,
+        day=day.day if day else None,
         bare=verdict.bare,
         reasons=(verdict.reason,),
     )
@@ -157,17 +161,31 @@ def _mentions(mark: Mark, spelling: Spelling, numbers: Numbers, parts: Parts, wo
     return mark in tail and not words.future.search(spelling.cut(*parts.tail).lower())
 
 
-def _is_particular(numbers: Numbers, parts: Parts) -> bool:
-    head = numbers.shape[: parts.core[1]]
-    dated = any(one.what in {Mark.DAY_SIGN, Mark.STAGE, Mark.PART} for one in numbers.found)
-    return dated or Mark.REUNION in head or parts.title != (0, 0)
+def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
+    """Whether a date, a stage, a reunion or a title tells that it is about particular episodes."""
+    if any(one.what in {Mark.DAY_SIGN, Mark.STAGE} for one in numbers.found) or _has_part(numbers):
+        return True
+    if Mark.REUNION in numbers.shape[: parts.core[1]]:
+        return True
+    titled = parts.title != (0, 0) or (name is not None and name.title != (0, 0))
+    return titled and name is not None and (name.sure or not parts.kind_first)
 
 
-def _is_sports(spelling: Spelling, parts: Parts, name: Name | None, ref: EpisodeRef, words: HeadlineWords) -> bool:
-    if ref.is_numbered or (name is not None and name.known):
+def _has_part(numbers: Numbers) -> bool:
+    """Whether a part of something smaller than a season is named."""
+    part, season = numbers.first(Mark.PART), numbers.first(Mark.SEASON)
+    if part is None:
         return False
-    named = spelling.cut(0, parts.core[0]) + " " + (name.text if name else "")
-    return bool(words.sports.search(named.lower()))
+    return season is None or bool(numbers.shape[season.end : part.start].strip(" ,:-"))
+
+
+def _is_sports(spelling: Spelling, parts: Parts, numbers: Numbers, name: Name | None, words: HeadlineWords) -> bool:
+    if numbers.first(Mark.EPISODE) or (name is not None and name.known):
+        return False
+    if Mark.QUOTED in spelling.shape[slice(*parts.name)]:
+        return False
+    front, named = spelling.cut(0, parts.core[0]).lower(), name.text.lower() if name else ""
+    return bool(words.sports.search(front) or words.sports.search(named) or words.occasions.search(named or front))
 
 
 def _hidden(spelling: Spelling, span: tuple[int, int]) -> Spoiler | None:

@@ -17,11 +17,15 @@ class Evidence:
     #: The marks of its head, in order, and those of its tail.
     head: str
     tail: str = ""
+    #: The marks of its front, if that is not a name beyond doubt.
+    front: str = ""
     show: bool = False
     #: An episode, a chapter or a part is numbered.
     episode: bool = False
     #: A finale, a date, a title … tells that it is about particular episodes, without a number.
     particular: bool = False
+    #: The name of the show is beyond doubt.
+    sure: bool = False
     #: A whole season is named.
     season: bool = False
     #: It speaks of a match, a market, a week, and of no show that is known.
@@ -61,9 +65,13 @@ def _against(evidence: Evidence) -> str | None:
     kind = _KIND.search(head)
     if Mark.TEASE in (head[: kind.start()] if kind else head):
         return "news or a preview"
-    if Mark.CATCHUP in head + evidence.tail and not evidence.episode:
+    if Mark.CATCHUP in head + evidence.tail and not (evidence.episode or evidence.particular):
         return "about more than particular episodes"
-    if kind is None and any(mark in head + evidence.tail for mark in (Mark.NEWS, Mark.TEASE, Mark.DOUBT)):
+    if Mark.TEASE in head and not any(mark in head for mark in (Mark.RECAP, Mark.REVIEW)):
+        return "news or a preview"
+    if kind is None and any(
+        mark in evidence.front + head + evidence.tail for mark in (Mark.NEWS, Mark.TEASE, Mark.DOUBT)
+    ):
         return "news or a preview"
     return None
 
@@ -85,7 +93,7 @@ def _review(evidence: Evidence) -> Verdict:
 
 
 def _bare(evidence: Evidence) -> Verdict:
-    if not (evidence.episode or (evidence.particular and evidence.show)):
+    if not (evidence.episode or (evidence.particular and evidence.sure)):
         return Verdict(Kind.OTHER, "names no episode and no kind")
     if evidence.filed in {Kind.RECAP, Kind.REVIEW}:
         return Verdict(evidence.filed, f"names an episode, and the feed files it as a {evidence.filed}")

@@ -15,6 +15,7 @@ TAKEN: Final = "@"
 #: No headline is about more episodes than this; the second number of a longer range is something else.
 _MOST_AT_ONCE: Final = 60
 
+_NO_YEAR: Final = 4
 _NUMBERS: Final = re.compile("[nyozi]")
 _NEXT: Final = r"(?:[-~/]|[ ]?[&~][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
 _RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
@@ -29,7 +30,7 @@ _DATES: Final = re.compile(
     | (?P<iso1>y)(?P<sep2>[/.-])(?P<iso2>n)(?P=sep2)(?P<iso3>n)
     | (?:(?P<cjk1>y)[ ]?Y[ ]?)?(?P<cjk2>n)[ ]?L[ ]?(?P<cjk3>n)[ ]?J
     | (?P<dm1>[on])\.?[ ]?(?:[O][ ])?(?P<dm2>m)(?:,?[ ]?(?:[O][ ])?(?P<dm3>y))?
-    | (?P<md1>m)\.?[ ](?P<md2>[on])(?!\.n)(?:,?[ ](?P<md3>y))?
+    | (?P<md1>m)\.?[ ](?P<md2>[on])(?![.x]n)(?:,?[ ](?P<md3>y))?
     )""",
     re.VERBOSE,
 )
@@ -37,7 +38,7 @@ _PAIRS: Final = re.compile(
     rf"""[st](?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
     | (?<![nyx])(?P<s2>n)x(?P<e2>n(?:[-&/](?:nx)?n)*)
     | [EH\#]\.?[ ]?\#?(?P<s3>n)\.(?P<e3>n)(?!\.?n)
-    | (?<![ny.])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?[-:]?[ ]?[RVq])""",
+    | (?<![^ (-])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?(?:$|[-:|)RVq]))""",
     re.VERBOSE,
 )
 _SEASONS: Final = re.compile(
@@ -58,8 +59,8 @@ _EPISODES: Final = re.compile(
 )
 _CHAPTERS: Final = re.compile(r"C\.?[ ]?\#?(?P<a>n|z[- ]z|[zi])", re.VERBOSE)
 _PARTS: Final = re.compile(r"P\.?[ ]?\#?(?P<a>n|[zi])|(?P<b>o)[ ]P", re.VERBOSE)
-_STAGES: Final = re.compile(r"K\.?[ ]?\#?(?P<a>n|[zi])", re.VERBOSE)
-_COUNTED_RECAPS: Final = re.compile(r"R[ ]\#?(?P<a>n)(?=[ ]?[:|(-]|$)", re.VERBOSE)
+_STAGES: Final = re.compile(r"K\.?[ ]?\#?(?P<a>n|[zi])|\#(?P<b>n)K", re.VERBOSE)
+_COUNTED_RECAPS: Final = re.compile(r"(?<=R)[ ]\#?(?P<a>n)(?=[ ]?[:|(-]|$)", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Found:
     start: int
     end: int
     ref: EpisodeRef = NO_EPISODE
+    #: The month and day of a date without a year.
+    day: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +106,37 @@ def _date(spelling: Spelling, match: re.Match[str]) -> Found | None:
     day = _day(spelling, {name: match.start(name) for name, text in match.groupdict().items() if text})
     if day is None:
         return None
-    return Found(Mark.DAY_SIGN, match.start(), match.end(), EpisodeRef(aired=None if day.year == 1 else day))
+    if day.year == _NO_YEAR:
+        return Found(Mark.DAY_SIGN, match.start(), match.end(), day=(day.month, day.day))
+    return Found(Mark.DAY_SIGN, match.start(), match.end(), EpisodeRef(aired=day))
 
 
 def _day(spelling: Spelling, at: dict[str, int]) -> date | None:
-    """The date whose parts stand at these tokens; in the year 1 where the headline names none."""
+    """The date whose parts stand at these tokens; in a leap year long ago where the headline names none."""
     value = {name: spelling.value(index) for name, index in at.items()}
     if "us1" in value:
         return _slashed(spelling, at)
     if "iso1" in value:
         return _checked_date(value["iso1"], value["iso2"], value["iso3"])
     if "cjk2" in value:
-        return _checked_date(value.get("cjk1", 1), value["cjk2"], value["cjk3"])
+        return _checked_date(value.get("cjk1", _NO_YEAR), value["cjk2"], value["cjk3"])
     if "dm1" in value:
-        return _checked_date(value.get("dm3", 1), value["dm2"], value["dm1"])
-    return _checked_date(value.get("md3", 1), value["md1"], value["md2"])
+        return _checked_date(value.get("dm3", _NO_YEAR), value["dm2"], value["dm1"])
+    return _checked_date(value.get("md3", _NO_YEAR), value["md1"], value["md2"])
 
 
 def _slashed(spelling: Spelling, at: dict[str, int]) -> date | None:
     """3/10/14 is in March, 31/3/2022 too, and 10.3.2014 as well: only with slashes may the month come first."""
     first, second, year = (spelling.value(at[name]) for name in ("us1", "us2", "us3"))
-    if spelling.tokens[at["us3"]].end - spelling.tokens[at["us3"]].start < 2:
+    if _width(spelling, at["us3"]) < 2:
         return None
     year += 2000 if year < 100 else 0
     day_first = first > 12 or spelling.shape[at["us1"] + 1] == "."
     return _checked_date(year, second, first) if day_first else _checked_date(year, first, second)
+
+
+def _width(spelling: Spelling, index: int) -> int:
+    return spelling.tokens[index].end - spelling.tokens[index].start
 
 
 def _checked_date(year: int, month: int, day: int) -> date | None:
@@ -140,6 +149,8 @@ def _checked_date(year: int, month: int, day: int) -> date | None:
 def _pair(spelling: Spelling, match: re.Match[str]) -> Found | None:
     which = next(number for number in "1234" if match[f"s{number}"])
     season = spelling.value(match.start(f"s{which}"))
+    if which == "4" and _width(spelling, match.start("e4")) != 2:
+        return None
     first, last = _ends(spelling, match.span(f"e{which}"))
     return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(season, first, last))
 

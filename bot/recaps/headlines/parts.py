@@ -15,19 +15,22 @@ from bot.recaps.headlines.words import Mark
 
 Span = tuple[int, int]
 
+#: Marks that never end a name.
+_WEAK: Final = frozenset({Mark.DOUBT, Mark.TEASE, Mark.NEWS, Mark.CATCHUP})
 KINDS: Final = frozenset({Mark.RECAP, Mark.REVIEW, Mark.RETELLING})
-#: Marks that no name begins with; the others may be its first word ("Trailer Park", "Top Chef").
-_FIRM: Final = KINDS | {TAKEN}
+#: Marks that may be the first word of a name, and are nothing else before more words.
+_NAME_WORDS: Final = frozenset({Mark.TEASE, Mark.FINALE, Mark.PREMIERE, Mark.REUNION})
 
 _MARKS: Final = re.compile("@+|[RVrAaDBFMU]")
 _TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)) ?(?=.)")
 _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
-_FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~fhO#EHSTGKCPd@]*")
+_FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
+_MORE_OF_NAME: Final = re.compile("[ -][wO]")
 _CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@])")
-_LEAD_IN: Final = re.compile(r"[ :\-|,.&fhO)\]]*")
-_OF: Final = re.compile(r"[ ,]*O (?:h )?")
+_LEAD_IN: Final = re.compile(r"(?: O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
+_OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
 _LOOSE: Final = " :,.-|/)]}&·•–—\t"
@@ -59,28 +62,42 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
     shape = numbers.shape
     begin = _begin(shape)
     found_marks = [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, begin)]
-    marks = _without_names_first_words(shape, begin, found_marks)
+    marks = _without_words_of_names(shape, begin, found_marks)
     if not marks:
         return Parts(tail=(begin, len(shape)))
-    if _NAMED.search(shape, begin, marks[0].start):
+    if _NAMED.search(shape, begin, marks[0].start) or _is_small_name(shape, begin, marks[0]):
         return _name_first(spelling, shape, begin, marks)
     return _kind_first(spelling, shape, marks)
 
 
 def _begin(shape: str) -> int:
-    """Where the headline begins, behind tags in brackets."""
+    """Where the headline begins: behind a tag in brackets that tells its kind."""
     tag = _TAG.match(shape)
-    return tag.end() if tag else 0
+    return tag.end() if tag and _MARKS.search(tag[0]) else 0
 
 
-def _without_names_first_words(shape: str, begin: int, marks: Sequence[_Mark]) -> Sequence[_Mark]:
-    """The marks without those that are the first word of a name: *Trailer Park Boys* `S3E5`."""
-    while len(marks) > 1 and marks[0].letter not in _FIRM and not _NAMED.search(shape, begin, marks[0].start):
-        gap = shape[marks[0].end : marks[1].start]
-        if not _NAMED.search(gap) or _BREAK.search(gap):
-            break
+def _is_small_name(shape: str, begin: int, first: _Mark) -> bool:
+    """Whether small words before a number are the name: *From* `S3E5`, *The Double* `S1E2`."""
+    return first.letter == TAKEN and shape[begin : first.start].strip() in {Mark.OF, "h f"}
+
+
+def _without_words_of_names(shape: str, begin: int, marks: Sequence[_Mark]) -> Sequence[_Mark]:
+    """The marks from the first that is no word of a name: *Top Chef*, *America's Next Top Model*, *Pilot Season*."""
+    while len(marks) > 1 and _is_word_of_name(shape, begin, marks):
         marks = marks[1:]
     return marks
+
+
+def _is_word_of_name(shape: str, begin: int, marks: Sequence[_Mark]) -> bool:
+    first, gap = marks[0], shape[marks[0].end : marks[1].start]
+    if first.letter == Mark.DOUBT and _MORE_OF_NAME.match(gap):
+        return True
+    if _BREAK.search(gap):
+        return False
+    if first.letter == Mark.TEASE and not any(mark.letter in KINDS for mark in marks):
+        return False
+    is_first_word = first.letter in _NAME_WORDS and not _NAMED.search(shape, begin, first.start)
+    return is_first_word and bool(_NAMED.search(gap))
 
 
 def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mark]) -> Parts:
@@ -97,10 +114,16 @@ def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mar
 def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts:
     end, gap = _core_end(shape, marks)
     core = (marks[0].start, end)
-    behind = [mark for mark in marks if mark.start >= end]
+    behind = [mark for mark in marks if mark.start >= end and mark.letter not in _WEAK]
     name = _name_ahead(shape, marks[0], core, behind)
     if name is None:
         return _with_tail(spelling, shape, Parts(core=core, title=gap, kind_first=True))
+    if behind and shape[name[0]] == Mark.QUOTED and _NAMED.search(shape, name[1], behind[0].start):
+        # *Review: "Title" - Show* `S2E5`
+        gap, name = name, (name[1], behind[0].start)
+        return _with_tail(
+            spelling, shape, Parts(name, kind_first=True, core=(core[0], _core_end(shape, behind)[0]), title=gap)
+        )
     if behind and not _NAMED.search(shape, name[1], behind[0].start):
         end, gap = _core_end(shape, behind)
     else:
@@ -125,6 +148,8 @@ def _core_end(shape: str, marks: Sequence[_Mark]) -> tuple[int, Span]:
     end, title, judged = marks[0].end, (0, 0), marks[0].letter in KINDS
     for mark in marks[1:]:
         gap = shape[end : mark.start]
+        if judged and mark.letter in _WEAK and ":" in gap:
+            break
         if not _FILLING.fullmatch(gap):
             if judged or not _bridges(gap, shape, mark):
                 break

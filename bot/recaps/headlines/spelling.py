@@ -6,7 +6,7 @@ The grammar of numbers, dates and parts is then written in short regular express
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.recaps.headlines.words import WORD, HeadlineWords, Mark, Meaning
@@ -46,13 +46,11 @@ _SIGNS: Final = {
     "ǀ": "|",
     "•": "|",
     "…": ".",
-    "【": "[",
-    "】": "]",
     "・": " ",
 }
 _DOUBLE: Final = '"“”„‟″'
 _SINGLE: Final = "'‘’‚‛`´"
-_PAIRS: Final = {"「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
+_PAIRS: Final = {"【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
 _HAN_DIGITS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -96,11 +94,19 @@ def tidy(text: str) -> str:
 def spell(text: str, words: HeadlineWords) -> Spelling:
     """The tokens of a tidy headline, with everything in quotation marks masked."""
     tokens = tuple(_tokens(text, words))
-    quotes = tuple(_quotes(text, tokens))
+    if "#" in text and _UNSPACED.search(text):
+        # Japanese counts episodes so; elsewhere the sign is part of names.
+        tokens = tuple(replace(token, mark=Mark.CHAPTER) if text[token.start] == "#" else token for token in tokens)
+    quotes = tuple(quote for quote in _quotes(text, tokens) if not _is_tag(text, tokens[slice(*quote)]))
     shape = [token.mark for token in tokens]
     for start, end in quotes:
         shape[start:end] = [Mark.QUOTED.value] * (end - start)
     return Spelling(text, tokens, "".join(shape), quotes)
+
+
+def _is_tag(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether 【these brackets】 hold words of kind only, and no name."""
+    return text[tokens[0].start] == "【" and all(token.mark != Mark.WORD for token in tokens)
 
 
 def unmasked(spelling: Spelling) -> Spelling:
@@ -225,10 +231,15 @@ def _quotes(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         if sign in closer and opened is not None and _closes(text, token, sign):
             yield opened, index + 1
             opened, closer = None, ""
-        elif _opens(text, token, sign) and (opened is None or sign in closer):
+        elif _opens(text, token, sign) and (opened is None or (sign in closer and not _is_decade(text, token))):
             opened, closer = index, _closer(sign)
     if opened is not None and (text[tokens[opened].start] not in _SINGLE or text.endswith(("...", "…"))):
         yield opened, len(tokens)
+
+
+def _is_decade(text: str, token: Token) -> bool:
+    """Whether the sign shortens a year: *That '70s Show*."""
+    return text[token.end : token.end + 2].isdigit()
 
 
 def _closer(sign: str) -> str:

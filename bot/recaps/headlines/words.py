@@ -55,6 +55,7 @@ class Mark(StrEnum):
     AND = "&"
     TO = "~"
     FILLER = "f"
+    GENRE = "g"
 
 
 #: Which table of the vocabulary gives which mark. Where languages disagree about a word, the earlier one is right.
@@ -82,6 +83,7 @@ _TABLES: Final = {
     "article": Mark.ARTICLE,
     "and": Mark.AND,
     "to": Mark.TO,
+    "genre": Mark.GENRE,
     "filler": Mark.FILLER,
     "number_sign": Mark.NUMBER_SIGN,
     "year_sign": Mark.YEAR_SIGN,
@@ -117,6 +119,7 @@ class HeadlineWords:
     ordinal_ends: frozenset[str]
     #: Patterns over lower-case text.
     sports: re.Pattern[str]
+    occasions: re.Pattern[str]
     future: re.Pattern[str]
     plot: re.Pattern[str]
 
@@ -129,13 +132,16 @@ class HeadlineWords:
 
         """
         spaced = [table for table in tables.values() if not table.get("unspaced")]
-        unspaced = dict(_meanings(table for table in tables.values() if table.get("unspaced")))
+        unspaced: dict[str, Meaning] = {}
+        for word, meaning in _meanings(table for table in tables.values() if table.get("unspaced")):
+            unspaced.setdefault(word, meaning)
         return cls(
             phrases=_phrases(_meanings(spaced)),
             unspaced=unspaced,
             unspaced_pattern=_unspaced_pattern(unspaced),
             ordinal_ends=frozenset(_all(spaced, "ordinal_ends")),
             sports=_any_of(_all(tables.values(), "sports")),
+            occasions=re.compile(_any_of(_all(tables.values(), "occasions")).pattern + r"[\W\d]*$"),
             future=_any_of(_all(tables.values(), "future")),
             plot=_any_of(_all(tables.values(), "plot"), _all(tables.values(), "plot_ends")),
         )
