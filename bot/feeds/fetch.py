@@ -250,7 +250,7 @@ class Fetcher:
                 ) as response,
             ):
                 return await self._read(response, request, moved_to, now)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, OSError) as error:
             return failed(_reason_of(error), str(url), detail="it cannot be read as a web address")
 
     async def _read(
@@ -258,7 +258,7 @@ class Fetcher:
     ) -> Fetched | Unchanged | FetchFailed | _Redirect:
         url = str(response.url)
         if response.status in _REDIRECTS and (location := response.headers.get("Location")):
-            return _Redirect(str(response.url.join(URL(location.strip()))), response.status in _PERMANENT)
+            return _redirect(response, location)
         known = Validators(
             url=url,
             etag=_header(response, "ETag"),
@@ -311,6 +311,14 @@ class Fetcher:
         return bytes(body)
 
 
+def _redirect(response: aiohttp.ClientResponse, location: str) -> _Redirect | FetchFailed:
+    try:
+        target = str(response.url.join(URL(location.strip())))
+    except ValueError:
+        return failed(Reason.ADDRESS, str(response.url), detail="it leads to one that cannot be read")
+    return _Redirect(target, response.status in _PERMANENT)
+
+
 def _unchanged(known: Validators, request: Request) -> Unchanged:
     """Nothing new. A 304 may leave out validators, which then stay as they were."""
     return Unchanged(
@@ -325,7 +333,7 @@ def _unchanged(known: Validators, request: Request) -> Unchanged:
 def _refused(response: aiohttp.ClientResponse, now: datetime) -> FetchFailed:
     """The failure that an answer other than 2xx stands for."""
     status = response.status
-    reasons = {
+    reasons: dict[int, Reason] = {
         HTTPStatus.GONE: Reason.GONE,
         HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
         HTTPStatus.UNAUTHORIZED: Reason.FORBIDDEN,
@@ -333,7 +341,7 @@ def _refused(response: aiohttp.ClientResponse, now: datetime) -> FetchFailed:
         HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: Reason.FORBIDDEN,
         HTTPStatus.TOO_MANY_REQUESTS: Reason.THROTTLED,
     }
-    reason = Reason.SERVER_ERROR if status >= 500 else reasons.get(HTTPStatus(status), Reason.STATUS)
+    reason = Reason.SERVER_ERROR if status >= 500 else reasons.get(status, Reason.STATUS)
     waits = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
     retry_after = wait_asked(response.headers.get("Retry-After", ""), now) if waits else None
     return failed(reason, str(response.url), status=status, retry_after=retry_after)
@@ -346,15 +354,14 @@ def _reason_of(error: Exception) -> Reason:
     # The order matters, since some of them are kinds of others.
     kinds: tuple[tuple[type[Exception], Reason], ...] = (
         (TimeoutError, Reason.TIMEOUT),
+        (aiohttp.InvalidURL, Reason.ADDRESS),
         (aiohttp.ClientConnectorDNSError, Reason.NO_SUCH_HOST),
         (aiohttp.ClientSSLError, Reason.CERTIFICATE),
         (aiohttp.ClientPayloadError, Reason.CUT),
         (aiohttp.ClientError, Reason.CONNECTION),
         (OSError, Reason.CONNECTION),
     )
-    if isinstance(error, aiohttp.InvalidURL):
-        return Reason.ADDRESS
-    return next((reason for kind, reason in kinds if isinstance(error, kind)), Reason.ADDRESS)
+    return next(reason for kind, reason in kinds if isinstance(error, kind))
 
 
 def wait_asked(retry_after: str, now: datetime) -> timedelta | None:

@@ -127,9 +127,13 @@ class GuardedResolver(AbstractResolver):
 
         Raises:
             PrivateAddress: it has addresses, and none of them is public.
+            OSError: it has none.
 
         """
-        found = await self._inner.resolve(host, port, family)
+        try:
+            found = await self._inner.resolve(host, port, family)
+        except UnicodeError as error:
+            raise OSError(f"{host} is no name that could be looked up") from error
         if self._allow_all or host.casefold() in self._allowed:
             return found
         public = [result for result in found if _is_public_text(result["host"])]

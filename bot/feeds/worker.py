@@ -14,19 +14,19 @@ from typing import BinaryIO, Final
 
 #: Every message is preceded by its length.
 LENGTH: Final = struct.Struct("!Q")
+#: The exit code of a worker that has none left.
+OUT_OF_MEMORY: Final = 70
 
 
 def main(cpu_seconds: float, wall_seconds: float, memory_mb: int) -> None:
     _guard_process(memory_mb)
     jobs, answers = _pipes()
     while header := jobs.read(LENGTH.size):
-        answer, healthy = _answer(jobs.read(LENGTH.unpack(header)[0]), cpu_seconds, wall_seconds)
+        answer = _answer(jobs.read(LENGTH.unpack(header)[0]), cpu_seconds, wall_seconds)
         try:
             answers.write(LENGTH.pack(len(answer)) + answer)
             answers.flush()
         except BrokenPipeError:
-            return
-        if not healthy:
             return
 
 
@@ -54,18 +54,18 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
     return jobs, answers
 
 
-def _answer(job: bytes, cpu_seconds: float, wall_seconds: float) -> tuple[bytes, bool]:
-    """Do the job, and say whether this process may do another one."""
-    healthy = True
+def _answer(job: bytes, cpu_seconds: float, wall_seconds: float) -> bytes:
     try:
         function, args, kwargs = pickle.loads(job)  # noqa: S301  it comes from the bot
         _set_timers(cpu_seconds, wall_seconds)
         answer = pickle.dumps((True, function(*args, **kwargs)))
+    except MemoryError:
+        # Nobody knows what state the interpreter is in.
+        os._exit(OUT_OF_MEMORY)
     except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
-        healthy = not isinstance(error, MemoryError)
         answer = pickle.dumps((False, _story_of(error)))
     _set_timers(0, 0)
-    return answer, healthy
+    return answer
 
 
 def _set_timers(cpu_seconds: float, wall_seconds: float) -> None:

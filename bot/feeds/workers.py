@@ -21,7 +21,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
-from bot.feeds.worker import LENGTH
+from bot.feeds.worker import LENGTH, OUT_OF_MEMORY
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,7 +38,9 @@ class Death(StrEnum):
 
     #: It used up its processor time or its wall-clock time.
     TOO_SLOW = "it took too long"
-    #: It ended its process: out of memory, or a crash in C code.
+    #: It wanted more memory than it may have.
+    OUT_OF_MEMORY = "it needed too much memory"
+    #: It ended its process, most likely by a crash in C code.
     DIED = "its worker died"
     #: The function raised; the detail says what and where.
     RAISED = "it raised"
@@ -93,12 +95,13 @@ class Workers:
             await self._slots.acquire()
         await asyncio.gather(*(worker.end() for worker in self._idle), *self._retiring)
         self._idle.clear()
-        self._slots = asyncio.Semaphore(self._count)
+        for _ in range(self._count):
+            self._slots.release()
 
     @property
     def alive(self) -> int:
         """How many worker processes there are."""
-        return len(self._busy) + len(self._idle) + len(self._retiring)
+        return len(self._busy) + len(self._retiring) + sum(worker.alive for worker in self._idle)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `function(*args, **kwargs)` returns, in a worker. It has to be a function of a module, and quick.
@@ -111,8 +114,6 @@ class Workers:
         """
         job = pickle.dumps((function, args, kwargs))
         async with self._slots:
-            if self._closed:
-                raise WorkerFailed(Death.NO_WORKER)
             worker = await self._take()
             self._busy.add(worker)
             try:
@@ -130,15 +131,17 @@ class Workers:
         while self._idle:
             worker = self._idle.pop()
             worker.wake()
-            if worker.alive:
+            if worker.alive and not self._closed:
                 return worker
             await worker.end()
+        self._check_open()
         try:
             return await _Worker.start(self._limits)
         except OSError as error:
             raise WorkerFailed(Death.NO_WORKER, type(error).__name__) from error
 
     async def _answer(self, worker: "_Worker", job: bytes) -> bytes:
+        self._check_open()  # Starting takes a moment.
         try:
             # The worker's own timers come first; this one is for a worker that is stuck outside of them.
             async with asyncio.timeout(self._wall_seconds + 5):
@@ -147,6 +150,10 @@ class Workers:
             raise WorkerFailed(Death.TOO_SLOW) from None
         except (OSError, EOFError):
             raise WorkerFailed(await worker.cause_of_death()) from None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise WorkerFailed(Death.NO_WORKER)
 
     def _rest(self, worker: "_Worker") -> None:
         self._idle.append(worker)
@@ -191,13 +198,14 @@ class _Worker:
 
         Raises:
             OSError, EOFError: it died.
+            WorkerFailed: it wants to say more than anybody would.
 
         """
         self._jobs.write(LENGTH.pack(len(job)) + job)
         await self._jobs.drain()
         size = LENGTH.unpack(await self._answers.readexactly(LENGTH.size))[0]
         if size > LARGEST_ANSWER:
-            raise EOFError
+            raise WorkerFailed(Death.BAD_ANSWER, "too large")
         return await self._answers.readexactly(size)
 
     def kill(self) -> None:
@@ -223,9 +231,10 @@ class _Worker:
 
     async def cause_of_death(self) -> Death:
         """What killed it, now that it does not answer any more."""
-        self.kill()
-        code = await self._process.wait()
-        return Death.TOO_SLOW if code in _TIMERS else Death.DIED
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), 1)
+        code = self._process.returncode
+        return Death.TOO_SLOW if code in _TIMERS else Death.OUT_OF_MEMORY if code == OUT_OF_MEMORY else Death.DIED
 
 
 def _environment() -> dict[str, str]:
