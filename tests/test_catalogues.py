@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.recaps.show_names import spelling
 from bot.recaps.shows import ShowIndex, normal_form, shipped_shows
 from bot.shipped import tables
 
@@ -55,7 +54,9 @@ def test_every_show_has_known_keys_of_the_right_kind() -> None:
 
 
 def test_no_title_ships_twice() -> None:
-    assert [title for title, count in Counter(row["title"] for row in ROWS).items() if count > 1] == []
+    forms = Counter(normal_form(row["title"]) for row in ROWS)
+
+    assert [form for form, count in forms.items() if count > 1] == []
 
 
 def test_no_name_of_a_show_says_the_same_as_another_of_its_names() -> None:
@@ -84,9 +85,9 @@ def test_a_name_that_shows_share_is_taken_for_one_only_where_the_article_tells_t
     assert {form for form, _, _ in shared_names() if index.canonical(form)} == {"voice", "gooddoctor"}
 
 
-def test_shows_of_a_never_merge_group_have_different_spellings() -> None:
+def test_shows_of_a_never_merge_group_have_different_normal_forms() -> None:
     for group in SHOWS["never_merge"]:
-        assert len({spelling(title) for title in group}) == len(group) > 1, group
+        assert len({normal_form(title) for title in group}) == len(group) > 1, group
 
 
 def test_never_merge_groups_name_titles_and_not_aliases() -> None:

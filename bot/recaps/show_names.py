@@ -134,6 +134,8 @@ def _qualifiers(text: str) -> Qualifiers | None:
 
 def _plain(title: str) -> str:
     """Letters without case, width and accents. Marks that are letters of their script (か゛, कि) stay."""
+    if title.isascii():
+        return title.lower()
     text = unicodedata.normalize("NFKD", title).casefold()
     kept: list[str] = []
     base = ""
@@ -162,7 +164,7 @@ def _words(text: str) -> list[str]:
     front, comma, article = text.rpartition(",")
     if comma and article.strip() in _DROPPED | _ARTICLES:
         text = f"{article.strip()} {front}"
-    text = text.translate(_APOSTROPHES).replace("&", " and ").replace(" + ", " and ")
+    text = text.translate(_APOSTROPHES).replace("&", " and ").replace(" + ", " and ").replace("%", " percent ")
     return "".join(character if _belongs_to_word(character) else " " for character in text).split()
 
 

@@ -63,14 +63,15 @@ class Form:
     full: str
     #: Roughly how it sounds.
     sound: str
-    words: tuple[str, ...]
+    #: With spaces.
+    words: str
     initials: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, name: str) -> "Form":
         key = normal_form(name)
-        parts = tuple(words(name))
-        return cls(key, "".join(parts), _sound(key), parts, frozenset(_initials(parts)))
+        parts = words(name)
+        return cls(key, "".join(parts), _sound(key), " ".join(parts), frozenset(_initials(parts)))
 
 
 class NameSearch:
@@ -140,9 +141,10 @@ def likeness(query: Form, name: Form) -> float:
     beginning = 0.95 * fuzz.ratio(query.key, name.key[:size])
     if name.full != name.key:
         beginning = max(beginning, 0.95 * fuzz.ratio(query.full, name.full[: len(query.full)]))
-    part = 0.88 * fuzz.partial_ratio(query.key, name.key) if 3 <= size <= len(name.key) else 0.0
+    part = 0.8 * fuzz.partial_ratio(query.key, name.key) if 3 <= size <= len(name.key) else 0.0
     sound = 0.9 * fuzz.ratio(query.sound, name.sound) if len(query.sound) >= 3 else 0.0
-    some_words = 0.9 * fuzz.token_set_ratio(query.words, name.words) if len(query.words) > 1 else 0.0
+    some_words = fuzz.token_set_ratio(query.words, name.words)
+    some_words *= 0.9 if len(query.words) <= len(name.words) else 0.75
     return 0.95 * max(whole, beginning, part, sound, some_words) + 0.05 * whole
 
 

@@ -6,10 +6,11 @@ not clear (`resolve`).
 """
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from bot.recaps.show_names import Qualifiers, normal_form, spelling, split_qualifiers
 from bot.recaps.show_search import LONGEST_QUERY, Form, NameSearch
@@ -17,14 +18,21 @@ from bot.recaps.show_search import LONGEST_QUERY, Form, NameSearch
 __all__ = ["Certainty", "Hit", "Match", "ShowIndex", "normal_form", "same_show"]
 
 KeyT = TypeVar("KeyT", bound=Hashable)
+OtherT = TypeVar("OtherT", bound=Hashable)
+
+#: The shows that a search may find, for quick look-up.
+Visible: TypeAlias = AbstractSet[KeyT] | Mapping[KeyT, Any]
+
+#: Longer text is no name of a show.
+LONGEST_NAME: Final = 300
 
 #: Below this, two names have nothing to do with each other.
 _FAINTEST: Final = 45.0
 #: From here on a single best hit is taken without asking, if the next show is this far behind.
 _SURE: Final = 84.0
 _CLEAR_LEAD: Final = 6.0
-#: Shorter texts are never clear.
-_TELLING: Final = 3
+#: Shorter texts are never clear; Hangul counts by jamo.
+_TELLING: Final = 4
 #: From here on it is worth asking "did you mean".
 _WORTH_ASKING: Final = 60.0
 #: Up to so many shows, all are compared; beyond, candidates are found first.
@@ -151,6 +159,20 @@ class ShowIndex(Generic[KeyT]):
         self._by_form.setdefault(normal_form(name), []).append(number)
         self._search.add(number, name)
 
+    def adopt(self, key: KeyT, other: "ShowIndex[OtherT]", other_key: OtherT) -> None:
+        """Let a show have the names that another index knows it by, where they mean no second show there.
+
+        Nothing happens where either index does not know the show.
+        """
+        show, twin = self._shows.get(key), other._shows.get(other_key)  # noqa: SLF001  another of our kind
+        if show is None or twin is None:
+            return
+        show.year, show.country = show.year or twin.year, show.country or twin.country
+        for number in twin.names:
+            name = other._names[number]  # noqa: SLF001  another of our kind
+            if other.find(name.text) == other_key:
+                self.add_alias(key, name.text, initials=name.is_initials)
+
     def remove(self, key: KeyT) -> None:
         """Forget a show and its names, if it is known."""
         show = self._shows.pop(key, None)
@@ -191,7 +213,7 @@ class ShowIndex(Generic[KeyT]):
         show = self._shows.get(key)
         return show.title if show else None
 
-    def search(self, query: str, limit: int = 25, *, among: Collection[KeyT] | None = None) -> list[Hit[KeyT]]:
+    def search(self, query: str, limit: int = 25, *, among: Visible[KeyT] | None = None) -> list[Hit[KeyT]]:
         """The shows most like what was typed, the best first; without a query, those most followed.
 
         `among` are the shows that may be found at all.
@@ -205,20 +227,21 @@ class ShowIndex(Generic[KeyT]):
                 best[hit.key] = hit
         return sorted(best.values(), key=self._rank)[:limit]
 
-    def resolve(self, query: str, *, among: Collection[KeyT] | None = None) -> Match[KeyT]:
+    def resolve(self, query: str, *, among: Visible[KeyT] | None = None) -> Match[KeyT]:
         """The show that a person means by free text, or the shows to ask about."""
-        hits = self.search(query, among=among) if query.strip() else []
         exact = self._exact(query, initials=True, among=among)
         if exact is not None:
-            show = self._shows[exact]
-            return Match(Certainty.EXACT, Hit(exact, show.title, 100.0, query), tuple(hits))
+            return Match(Certainty.EXACT, Hit(exact, self._shows[exact].title, 100.0, query))
+        hits = self.search(query, among=among) if query.strip() else []
         if not hits or hits[0].score < _WORTH_ASKING:
             return Match(Certainty.UNKNOWN, candidates=tuple(hits))
         if self._is_clear(query, hits):
             return Match(Certainty.SURE, hits[0], tuple(hits))
         return Match(Certainty.UNSURE, candidates=tuple(hits))
 
-    def _exact(self, name: str, *, initials: bool, among: Collection[KeyT] | None = None) -> KeyT | None:
+    def _exact(self, name: str, *, initials: bool, among: Visible[KeyT] | None = None) -> KeyT | None:
+        if len(name) > LONGEST_NAME:
+            return None
         found = self._called(name, initials, among)
         if not found:
             bare, qualifiers = split_qualifiers(name)
@@ -228,7 +251,7 @@ class ShowIndex(Generic[KeyT]):
         shows = {name.show.key for name in found}
         return shows.pop() if len(shows) == 1 else None
 
-    def _called(self, name: str, initials: bool, among: Collection[KeyT] | None) -> list[_Name[KeyT]]:
+    def _called(self, name: str, initials: bool, among: Visible[KeyT] | None) -> list[_Name[KeyT]]:
         """The names that are spelt like this one; strictly, where that tells several shows apart."""
         spelt_so = (self._names[number] for number in self._by_form.get(normal_form(name), ()))
         found = [
@@ -236,15 +259,17 @@ class ShowIndex(Generic[KeyT]):
             for known in spelt_so
             if (initials or not known.is_initials) and (among is None or known.show.key in among)
         ]
+        if len(found) < 2:
+            return found
         strict = spelling(name)
         return [known for known in found if spelling(known.text) == strict] or found
 
-    def _scored(self, query: Form, among: Collection[KeyT] | None) -> Iterable[Hit[KeyT]]:
+    def _scored(self, query: Form, among: Visible[KeyT] | None) -> Iterable[Hit[KeyT]]:
         for number in self._numbers(query, among):
             name = self._names[number]
             yield Hit(name.show.key, name.show.title, self._search.likeness(query, number), name.text)
 
-    def _numbers(self, query: Form, among: Collection[KeyT] | None) -> Iterable[int]:
+    def _numbers(self, query: Form, among: Visible[KeyT] | None) -> Iterable[int]:
         """The names worth comparing: all of them where there are few, else the candidates."""
         visible = self._shows if among is None else among
         if len(visible) <= _FEW:
@@ -256,7 +281,7 @@ class ShowIndex(Generic[KeyT]):
         weight = self._shows[hit.key].weight
         return (-round(hit.score + min(3.0, math.log1p(weight)), 1), -weight, hit.title)
 
-    def _most_followed(self, limit: int, among: Collection[KeyT] | None) -> list[Hit[KeyT]]:
+    def _most_followed(self, limit: int, among: Visible[KeyT] | None) -> list[Hit[KeyT]]:
         keys = self._shows if among is None else among
         shows = [show for key in keys if (show := self._shows.get(key))]
         shows.sort(key=lambda show: (-show.weight, show.title))
@@ -266,14 +291,14 @@ class ShowIndex(Generic[KeyT]):
         best, rivals = hits[0], hits[1:]
         return (
             best.score >= _SURE
-            and len(normal_form(query)) >= _TELLING
+            and _length(query) >= _TELLING
             and _numbers_of(query) == _numbers_of(best.name)
             and not any(best.score - hit.score < self._lead_over(hit, best) for hit in rivals)
         )
 
     def _lead_over(self, rival: Hit[KeyT], best: Hit[KeyT]) -> float:
         """By how much a hit has to be better than a rival; by more where the two are known to be mistaken."""
-        return 3 * _CLEAR_LEAD if self.are_distinct(best.title, rival.title) else _CLEAR_LEAD
+        return 2 * _CLEAR_LEAD if self.are_distinct(best.title, rival.title) else _CLEAR_LEAD
 
 
 def same_show(a: str, b: str) -> bool:
@@ -289,3 +314,8 @@ def shipped_shows(tables: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _numbers_of(name: str) -> list[str]:
     """The digits of a name: *Soundtrack #1* is never nearly *Soundtrack #2*."""
     return [character for character in normal_form(name) if character.isdigit()]
+
+
+def _length(query: str) -> int:
+    form = Form.of(query)
+    return max(len(form.key), len(form.sound))
