@@ -13,6 +13,7 @@ from bot.recaps.model import Picture, Spoiler
 
 #: More than this is nobody's article.
 _MOST_NODES: Final = 60_000
+_MOST_BLOCKS: Final = 3_000
 _MOST_PICTURES: Final = 40
 _LONGEST_CAPTION: Final = 300
 _LONGEST_URL: Final = 2_000
@@ -48,10 +49,11 @@ _BLOCKS: Final = frozenset(
     ]
 )
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_SKIPPED: Final = frozenset({"nav", "aside", "footer"})
+#: A `<summary>` is the label of what can be unfolded.
+_SKIPPED: Final = frozenset({"nav", "aside", "footer", "summary"})
 _BOLD: Final = frozenset({"b", "strong"})
 _URL: Final = re.compile(r"https?://[^\s/<>\"]+/\S+", re.IGNORECASE)
-_SPACES: Final = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_SPACES: Final = re.compile(r"[ \r\f\v\u00a0\u3000]+")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _TRUNCATED: Final = re.compile(r"\s*[\[(](?:…|\.\.\.|&hellip;)[\])]")
 #: How feeds mark spoilers in plain text.
@@ -197,7 +199,7 @@ class _Reader:
         if self.caption:
             self._caption(raw)
             return
-        for at, text in enumerate(paragraphs(raw)):
+        for at, text in enumerate(paragraphs(raw)[: _MOST_BLOCKS - len(self.page.blocks)]):
             self.page.blocks.append(Block(text, self.level, "" if at else lead, min(1.0, linked / letters)))
 
     def _caption(self, text: str) -> None:
@@ -271,7 +273,7 @@ def paragraphs(raw: str) -> list[str]:
     found = []
     for piece in re.split(r"\n[ \n]*\n", raw):
         text = ""
-        for line in (line.strip() for line in piece.split("\n")):
+        for line in (" ".join(line.split(" ")).strip() for line in piece.split("\n")):
             text = _continued(text, _TRUNCATED.sub("…", line)) if line else text
         if text:
             found.append(text)

@@ -13,6 +13,8 @@ from typing import Final
 from bot.recaps.article_words import FactWords, Phrases, ShowForm, label, straight
 from bot.recaps.model import NO_EPISODE, EpisodeRef, Fact, Facts, Spoiler
 
+#: More labelled lines than this are no list of facts.
+_MOST_LABELLED: Final = 60
 _MOST_NAMES: Final = 12
 _MOST_EPISODES: Final = 2_000
 _MOST_MINUTES: Final = 400
@@ -24,7 +26,7 @@ _LONGEST_LABELLED: Final = 300
 #: A short sentence with a fact tells nothing else.
 _SHORT: Final = 130
 
-_NAME: Final = re.compile(r"[^\W\d_][\w.'’·\-]*(?: [\w.'’·\-]+){0,4}")
+_NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’·\-])*(?: (?:[^\W\d_]|[.'’·\-])+){0,4}")
 _SMALL: Final = frozenset(
     [
         "al",
@@ -63,10 +65,10 @@ _DAY_FIRST: Final = re.compile(
 _MONTH_FIRST: Final = re.compile(r"([^\W\d_]{3,10})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})")
 
 
-def read_facts(opening: Sequence[str], ending: Sequence[str], lines: Iterable[str], words: FactWords) -> Facts:
+def read_facts(opening: Sequence[str], ending: Sequence[str], lines: Sequence[str], words: FactWords) -> Facts:
     """The facts in the first and last sentences of an article and in its labelled lines."""
     found = Facts()
-    for line in lines:
+    for line in lines[:_MOST_LABELLED]:
         found = _merged(found, _labelled_facts(line, words))
     for sentence in opening[:_OPENING]:
         found = _merged(found, stated_facts(sentence, words))
@@ -93,8 +95,9 @@ def is_labelled(line: str, words: FactWords) -> bool:
 
 def show_named(sentence: str, words: FactWords) -> tuple[str, str | None] | None:
     """The show that `sentence` introduces ("X is a Korean drama series …"), and its title in its own script."""
+    folded = sentence.casefold()
     for form in words.shows:
-        found = form.says.match(sentence)
+        found = form.says.match(sentence) if any(noun in folded for noun in form.nouns) else None
         if found and (name := _title(found["name"], form)):
             native = (found["native"] or "").strip()
             return name, native if _FOREIGN.search(native) else None
@@ -275,7 +278,8 @@ def _minutes(text: str) -> int | None:
 
 
 def _streaming(sentence: str, words: FactWords) -> Fact[str] | None:
-    cue, service = words.streams.search(sentence), words.service.search(sentence)
+    cue = words.streams.search(sentence)
+    service = words.service.search(sentence) if cue else None
     if cue is None or service is None:
         return None
     later = words.service.search(sentence, cue.end())

@@ -17,9 +17,9 @@ def main_text(html: str) -> str:
 
 
 def _extracted(page: str) -> str:
-    import trafilatura  # noqa: PLC0415  takes a third of a second to import, and few feeds need it
-
     try:
+        import trafilatura  # noqa: PLC0415  takes a third of a second to import, and few feeds need it
+
         found = trafilatura.extract(
             page,
             output_format="html",
@@ -28,7 +28,7 @@ def _extracted(page: str) -> str:
             include_formatting=True,
             include_links=True,
         )
-    except Exception:  # noqa: BLE001  a hostile page may break it in any way; the page is then read as it is
+    except Exception:  # noqa: BLE001  it may be missing, or broken by a hostile page; the page is then read as it is
         return ""
     return found or ""
 

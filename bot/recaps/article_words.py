@@ -13,7 +13,16 @@ _WIDE_GAP: Final = r".{0,300}?"
 #: Scripts that are written without spaces between all words, so that a phrase has no borders to look for.
 _SPACELESS: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 #: A label or a lone word is followed by one of these, or by nothing.
+#: Before the first letter of a word.
+_BORDER: Final = r"(?<![\w-])"
 _STANDS_ALONE: Final = r"\s*(?:[:：=|/(\d]|$)"
+#: One episode or a range of them, and no number of all episodes (총 12회, 全12集).
+_EPISODE: Final = (
+    r"(?<![\d.全총共])(?<!총\s)(?P<episode>\d{1,4})"
+    r"(?:\s?(?:[-–~&]|and|und|y|et|e)\s?(?P<last>\d{1,4}))?(?![\d.]\d)"
+)
+#: Phrases that texts begin with are shorter than this.
+_LONGEST_START: Final = 80
 _NEVER: Final = r"(?!)"
 
 
@@ -43,7 +52,7 @@ class Phrases:
         return self.pattern.search(text) if self._may_be_in(text) else None
 
     def match(self, text: str) -> re.Match[str] | None:
-        return self.pattern.match(text) if self._may_be_in(text) else None
+        return self.pattern.match(text) if self._may_be_in(text[:_LONGEST_START]) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self.pattern.finditer(text) if self._may_be_in(text) else iter(())
@@ -75,6 +84,8 @@ class ShowForm:
     """How one language says "X is a Korean drama series"."""
 
     says: re.Pattern[str]
+    #: One of these is in every such sentence.
+    nouns: tuple[str, ...]
     never: frozenset[str]
 
 
@@ -91,7 +102,7 @@ class FactWords:
     streams: Phrases
     airings: Phrases
     ands: re.Pattern[str]
-    name_stops: Phrases
+    name_stops: re.Pattern[str]
     numbers: Mapping[str, int]
     months: Mapping[str, int]
     services: Mapping[str, str]
@@ -137,9 +148,9 @@ class ArticleWords:
             spoiler_classes=frozenset(html["spoilers"]),
             warnings=anywhere(every("warnings")),
             also_read=at_start(every("also_read")),
-            follow=at_start(every("follow"), lone_words_stand_alone=True),
+            follow=at_start(every("follow")),
             footers=anywhere(every("footers")),
-            credits=at_start(every("credits"), lone_words_stand_alone=True),
+            credits=at_start(every("credits")),
             headings=_headings(every),
             verdicts=frozenset(every("verdicts")),
             ratings=anywhere(every("ratings")),
@@ -189,13 +200,12 @@ def anywhere(phrases: Iterable[str]) -> Phrases:
     return Phrases(_needles(phrases), re.compile(_alternatives(phrases), re.IGNORECASE))
 
 
-def at_start(phrases: Iterable[str], *, lone_words_stand_alone: bool = False) -> Phrases:
-    """What matches texts that begin with one of `phrases`."""
+def at_start(phrases: Iterable[str]) -> Phrases:
+    """What matches texts that begin with one of `phrases`; with a colon behind it, a phrase is a label or alone."""
     phrases = _longest_first(phrases)
-    found = (
-        _phrase(phrase) + (_STANDS_ALONE if lone_words_stand_alone and _is_lone(phrase) else "") for phrase in phrases
-    )
-    return Phrases(_needles(phrases), re.compile("|".join(found) or _NEVER, re.IGNORECASE))
+    found = (_phrase(phrase.removesuffix(":")) + (_STANDS_ALONE if phrase.endswith(":") else "") for phrase in phrases)
+    needles = _needles(phrase.removesuffix(":") for phrase in phrases)
+    return Phrases(needles, re.compile(_joined(found), re.IGNORECASE))
 
 
 def template(text: str, numbers: str = r"\d{1,4}") -> Phrases:
@@ -207,28 +217,27 @@ def template(text: str, numbers: str = r"\d{1,4}") -> Phrases:
         elif piece == "{number}":
             pieces.append(rf"(?<!\d)(?P<value>{numbers})")
         elif piece == "{episode}":
-            pieces.append(
-                r"(?<![\d.])(?P<episode>\d{1,4})(?:\s?(?:[-–~&]|and|und|y|et|e)\s?(?P<last>\d{1,4}))?(?![\d.]\d)"
-            )
+            pieces.append(_EPISODE)
         elif piece.startswith("{"):
             pieces.append(rf"(?P<{piece[1:-1]}>\d{{1,4}})")
         elif piece:
-            pieces.append(_phrase(piece))
+            pieces.append(_phrase(piece, borders=False))
     return Phrases(_needles([text]), re.compile("".join(pieces), re.IGNORECASE))
 
 
-def _phrase(text: str) -> str:
+def _phrase(text: str, *, borders: bool = True) -> str:
     """A phrase with its gaps and the borders of its words, as a pattern."""
     gap = _TIGHT_GAP if _SPACELESS.search(text) else _WORD_GAP
     body = re.sub(r"\s*(\*\*?)\s*", r"\1", text)
-    pieces = [{"*": gap, "**": _WIDE_GAP}.get(piece) or _words(piece) for piece in re.split(r"(\*\*?)", body) if piece]
+    pieces = [{"*": gap, "**": _WIDE_GAP}.get(piece) or _words(piece, borders) for piece in re.split(r"(\*\*?)", body)]
     return "".join(pieces)
 
 
-def _words(text: str) -> str:
-    pattern = r"\s+".join(re.escape(word) for word in text.split())
-    before = r"(?<!\w)" if _has_border(text.lstrip()[:1]) and not text[:1].isspace() else ""
-    after = r"(?!\w)" if _has_border(text.rstrip()[-1:]) and not text[-1:].isspace() else ""
+def _words(text: str, borders: bool) -> str:
+    """Words with anything short between them; blanks around them are there for what stands beside them."""
+    pattern = r"\W{1,3}".join(re.escape(word) for word in text.split())
+    before = _BORDER if _has_border(text[:1]) and borders else ""
+    after = r"(?![\w-])" if _has_border(text[-1:]) and borders else ""
     lead = r"\s*" if text[:1].isspace() else ""
     trail = r"\s*" if text[-1:].isspace() else ""
     return f"{lead}{before}{pattern}{after}{trail}"
@@ -238,16 +247,22 @@ def _has_border(character: str) -> bool:
     return bool(character) and unicodedata.category(character)[0] in "LN" and not _SPACELESS.match(character)
 
 
-def _is_lone(phrase: str) -> bool:
-    return " " not in phrase and (len(phrase) <= 5 or not _SPACELESS.search(phrase))
-
-
 def _longest_first(phrases: Iterable[str]) -> list[str]:
     return sorted({phrase.casefold() for phrase in phrases if phrase}, key=lambda phrase: (-len(phrase), phrase))
 
 
 def _alternatives(phrases: Iterable[str]) -> str:
-    return f"(?:{'|'.join(map(_phrase, _longest_first(phrases))) or _NEVER})"
+    return _joined(map(_phrase, _longest_first(phrases)))
+
+
+def _joined(patterns: Iterable[str]) -> str:
+    """Any of `patterns`. The border that most begin with is looked at once, which most places in a text fail at."""
+    bordered: list[str] = []
+    others: list[str] = []
+    for pattern in patterns:
+        (bordered if pattern.startswith(_BORDER) else others).append(pattern.removeprefix(_BORDER))
+    groups = [*([f"{_BORDER}(?:{'|'.join(bordered)})"] if bordered else ()), *others]
+    return f"(?:{'|'.join(groups) or _NEVER})"
 
 
 def _needles(phrases: Iterable[str]) -> tuple[str, ...]:
@@ -301,7 +316,7 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
         streams=anywhere(every("streams")),
         airings=anywhere(every("airings")),
         ands=re.compile(rf"\s*(?:[,、，·/&;]|\s{_alternatives(every('ands'))}\s)\s*", re.IGNORECASE),
-        name_stops=anywhere(every("name_stops")),
+        name_stops=re.compile("|".join(_stop(word) for word in _longest_first(every("name_stops"))), re.IGNORECASE),
         numbers=numbers,
         months={month: at + 1 for words in languages.values() for at, month in enumerate(words["months"][:12])},
         services=spelled,
@@ -313,6 +328,11 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
     )
 
 
+def _stop(word: str) -> str:
+    """In scripts without spaces a stop is also a part of names, so something has to part it from what follows."""
+    return rf"{re.escape(word)}(?=$|[\s,、，。])" if _SPACELESS.search(word) else _phrase(word)
+
+
 def _service(name: str) -> str:
     return (
         (r"(?<!\w)" if _has_border(name[0]) else "")
@@ -322,22 +342,20 @@ def _service(name: str) -> str:
 
 
 def _show_form(words: Mapping[str, Any]) -> ShowForm:
-    nouns = _alternatives(words["nouns"])
-    verb = _alternatives(words["is"])
-    if "before" not in words:
-        return ShowForm(
-            says=re.compile(
-                rf"[《「『〈<'\"“‘](?P<name>[^》」』〉>'\"”’]{{1,60}})[》」』〉>'\"”’](?P<native>)\s?{verb}[^。.!?]{{0,40}}?{nouns}"
-            ),
-            never=frozenset(),
-        )
-    before, after = _alternatives(words["before"]), _alternatives(words["after"])
-    number = r"(?:\d{4}|\d{1,3}-\w+)"
-    return ShowForm(
-        says=re.compile(
+    nouns, verb = _alternatives(words["nouns"]), _alternatives(words["is"])
+    if "before" in words:
+        before, after = _alternatives(words["before"]), _alternatives(words["after"])
+        says = (
             rf"(?P<name>[^()]{{1,80}}?)\s*(?:\((?P<native>[^()]{{1,80}})\))?,?\s+{verb}\s+"
-            rf"(?:(?:{before}|{number}|netflix)[\s,/-]+){{0,8}}?{nouns}(?:\s*(?=[.,;(–]|$)|\s+{after})",
-            re.IGNORECASE,
-        ),
-        never=frozenset(words["never"]),
+            rf"(?:(?:{before}|\d{{4}}|\d{{1,3}}-\w+|netflix)[\s,/-]+){{0,8}}?{nouns}(?:\s*(?=[.,;(–]|$)|\s+{after})"
+        )
+    else:
+        says = (
+            r"[《「『〈<'\"“‘](?P<name>[^》」』〉>'\"”’]{1,60})[》」』〉>'\"”’](?P<native>)"
+            rf"\s?{verb}[^。.!?]{{0,40}}?{nouns}"
+        )
+    return ShowForm(
+        says=re.compile(says, re.IGNORECASE),
+        nouns=_needles(words["nouns"]),
+        never=frozenset(words.get("never", ())),
     )

@@ -6,12 +6,14 @@ from typing import Final
 
 _CLOSERS: Final = "\"'”’»)\\]」』）】》〉"
 #: Where a sentence may end: marks with what closes behind them; wide marks need no blank after them.
-_END: Final = re.compile(rf"[。！？｡][。！？!?…]*[{_CLOSERS}]*|[.!?…][.!?…]*[{_CLOSERS}]*(?=\s|$)|\n+")
+_END: Final = re.compile(
+    rf"[。！？｡][。！？!?…]*[{_CLOSERS}]*|[.!?…][.!?…]*(?:[{_CLOSERS}]+|[ \u00a0\u202f]»)?(?=\s|$)|\n+"
+)
 _LAST_WORD: Final = re.compile(r"[^\s(\"'“‘«]*$")
 _INITIAL: Final = re.compile(r"(?:[A-ZÀ-Þ]\.)*[A-HJ-ZÀ-Þ]")
-_OPENS_LOWER: Final = re.compile(r"\s*[\"'“‘«(—–-]*\s*([^\W\d_])")
+_NEXT_WORD: Final = re.compile(r"\s*[\"'“‘«(—–-]*\s*([^\W\d_]{1,40})")
 _LONGEST_WORD: Final = 40
-_WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WIDE_END: Final = re.compile(rf"[。！？｡][…]*[{_CLOSERS}]*$")
 
 
 def sentences(text: str, abbreviations: Collection[str] = ()) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def joined_sentences(found: Iterable[str]) -> str:
     """Sentences as one text; after wide marks no blank is needed."""
     text = ""
     for sentence in found:
-        text += sentence if not text or (text[-1] in "。！？」』" and _WIDE.search(text[-3:])) else f" {sentence}"
+        text += sentence if not text or _WIDE_END.search(text) else f" {sentence}"
     return text
 
 
@@ -43,7 +45,7 @@ def _ends(text: str, end: re.Match[str], start: int, abbreviations: Collection[s
         return True
     if mark[0] in "。！？｡":
         return not _goes_on_wide(text, end)
-    following = _OPENS_LOWER.match(text, end.end())
+    following = _NEXT_WORD.match(text, end.end())
     if following and following[1].islower():
         return False
     return mark != "." or not _is_abbreviated(

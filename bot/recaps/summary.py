@@ -7,7 +7,7 @@ that one. The writer's opinions, questions, dialogue and what points at pictures
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
@@ -71,7 +71,8 @@ def summarise(article: Article, words: ArticleWords, *, language: str | None = N
     story = _read(paragraphs, words, language)
     if not story:
         return NO_SUMMARY
-    short, card, full = (Spoiler(_summary(story, limit)) for limit in (SHORT, CARD, FULL))
+    weights = _weights(story)
+    short, card, full = (Spoiler(_summary(story, weights, limit)) for limit in (SHORT, CARD, FULL))
     return Summary(short, card, full)
 
 
@@ -170,20 +171,16 @@ def _terms(text: str) -> list[str]:
     return terms
 
 
-def _summary(story: Sequence[_Sentence], limit: int) -> str:
-    tiers = {sentence.tier for sentence in story}
-    chosen: frozenset[int] = frozenset()
-    for tier in sorted(tiers):
-        units = _units(story, tier, limit)
-        if units and not chosen:
+def _summary(story: Sequence[_Sentence], weights: Mapping[str, float], limit: int) -> str:
+    for tier in sorted({sentence.tier for sentence in story}):
+        if units := _units(story, weights, tier, limit):
             chosen = _filled(_spread(units, story, limit), units, story, limit)
-    if not chosen:
-        return shortened(min(story, key=lambda sentence: sentence.tier).text, limit)
-    return joined_sentences(story[at].text for at in sorted(chosen))
+            return joined_sentences(story[at].text for at in sorted(chosen))
+    return shortened(min(story, key=lambda sentence: sentence.tier).text, limit)
 
 
-def _units(story: Sequence[_Sentence], tier: int, limit: int) -> list[_Unit]:
-    weights = _weights(story)
+def _units(story: Sequence[_Sentence], weights: Mapping[str, float], tier: int, limit: int) -> list[_Unit]:
+    """What can stand by itself in a text of `limit` characters, of sentences no further from the plot than `tier`."""
     found = []
     for at in range(len(story)):
         first = at
@@ -208,7 +205,7 @@ def _weights(story: Sequence[_Sentence]) -> dict[str, float]:
     return {term: log(1 + count) for term, count in counts.items()}
 
 
-def _score(sentence: _Sentence, weights: dict[str, float]) -> float:
+def _score(sentence: _Sentence, weights: Mapping[str, float]) -> float:
     total = sum(weights[term] for term in sentence.terms)
     return total / sqrt(len(sentence.terms) + 4)
 
