@@ -9,17 +9,19 @@ from bot.recaps.headlines.spelling import Spelling
 from bot.recaps.headlines.words import HeadlineWords
 from bot.recaps.model import KnownShows
 
-_PIECES: Final = re.compile(r" - |[|]|[!?]+ |(?<!\.)\. ")
+_PIECES: Final = re.compile(r" - |[|]|[!?]+ |(?<!\.)\. | \((?![^()]*\))")
 _ABBREVIATION: Final = re.compile(r"\b\w{1,3}$")
 _MORE_BEHIND: Final = re.compile(r"(?:[:|!?]| - ).*[wD]")
 _WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
 #: Signs and fillers around a name; an *of* behind it; its year.
 _SIGNS: Final = " -:|,./)]([g"
-_BEHIND: Final = _SIGNS + "OEH"
+_BEHIND: Final = _SIGNS + "EH"
 _TRAILING_YEAR: Final = re.compile(r" ?\(?y\)?[ fg]*$")
 _TRAILING_DAY: Final = re.compile(r"(?<=[^hO]) (?:O )?(?:d|O)$")
 _AROUND_QUOTE: Final = re.compile(r"[ fgny:,\-|()h]*")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
+_QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$")
+_GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgw]['’`]w |[w] ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】"
@@ -70,13 +72,23 @@ class _Finder:
         opened = bool(_AROUND_QUOTE.fullmatch(before) or _NETWORK.fullmatch(before))
         tight = opened and bool(_AROUND_QUOTE.fullmatch(after))
         number = _QUOTE_NUMBER.fullmatch(after)
-        return Name(
+        name = Name(
             title or text,
             sure=tight or title is not None,
             known=title is not None,
             season=self.spelling.value(quote[1] + after.index("n")) if number else None,
             before=(0, 0) if opened else (around[0], quote[0]),
         )
+        return name if name.known else self.with_quoted_season(name, quote)
+
+    def with_quoted_season(self, name: Name, quote: Span) -> Name:
+        """The name without a season inside its quotation marks: *'Show Season 2' Episode 5*."""
+        start, end = quote[0] + 1, quote[1] - 1
+        marks = "".join(token.mark for token in self.spelling.tokens[start:end])
+        season = _QUOTED_SEASON.search(marks)
+        if season is None or not season.start():
+            return name
+        return replace(name, text=self.spelling.cut(start, start + season.start()), season=self.spelling.value(end - 1))
 
     def unquoted(self, around: Span) -> Name | None:
         """The name among words: all of them, or the piece next to the core."""
@@ -147,6 +159,8 @@ class _Finder:
         if not left or (not _WORDS.search(left) and _WORDS.search(right)):
             left = right.lstrip(signs.replace("g", ""))
         end = span[0] + len(right)
+        if right.endswith(" O") and self.spelling.cut(end - 1, end).islower():
+            end, left = end - 2, left[:-2]
         return end - len(left), end
 
     def numbered_name(self, name: Name) -> Name:
@@ -155,10 +169,10 @@ class _Finder:
             return name
         if title := self.title_of(name.text):
             return replace(name, text=title, sure=True, known=True)
-        stem, _, digits = name.text.rpartition(" ")
-        if not (stem and digits.isdecimal() and len(digits) < 4) or digits.startswith("0"):
+        glued = _GLUED.fullmatch(name.text)
+        if glued is None or not (stem := glued["stem"].rstrip()):
             return name
-        return _split(name, stem, int(digits), self.title_of(stem), numbered=self.numbered)
+        return _split(name, stem, int(glued["digits"]), self.title_of(stem), numbered=self.numbered)
 
 
 def find_name(
@@ -178,7 +192,7 @@ def is_clean(text: str, words: HeadlineWords) -> bool:
     """Whether the words look like a name and like nothing that could happen."""
     if len(text.split()) > 5 or len(text) > 45 or words.plot.search(text.lower()):
         return False
-    return text[0].upper() == text[0] and not _LOWER.search(text) and not any(sign in text for sign in "…;,")
+    return text[0].upper() == text[0] and not _LOWER.search(text) and not any(sign in text for sign in "…;,()[]?")
 
 
 def _split(name: Name, stem: str, number: int, title: str | None, *, numbered: bool) -> Name:

@@ -19,7 +19,7 @@ _NO_YEAR: Final = 4
 _NUMBERS: Final = re.compile("[nyozi]")
 _NEXT: Final = r"(?:[-~/]|[ ]?[&~][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
 _RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
-_LIST: Final = r"(?:[ ]?[-&~,/][ ]?&?[ ]?[EeH]?\.?[ ]?\#?n(?![a-z]))*"
+_LIST: Final = r"(?:[ ]?[-&~,/h][ ]?&?[ ]?[EeH]?\.?[ ]?\#?n(?![a-z]))*"
 _COUNT: Final = r"(?:n(?:[-~&/]n)?|z)"
 #: A counter that stands before its number, and not behind one ("5 серия", but "серия 5").
 _ALONE: Final = r"(?![ ]?\#?n(?![ ]?\.?[ ]?[GTE]))"

@@ -28,8 +28,9 @@ _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
 _MORE_OF_NAME: Final = re.compile("[ -][wO]")
+_AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
 _CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@])")
-_LEAD_IN: Final = re.compile(r"(?: O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
+_LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
 _OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
@@ -118,7 +119,7 @@ def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts
     name = _name_ahead(shape, marks[0], core, behind)
     if name is None:
         return _with_tail(spelling, shape, Parts(core=core, title=gap, kind_first=True))
-    if behind and shape[name[0]] == Mark.QUOTED and _NAMED.search(shape, name[1], behind[0].start):
+    if behind and shape[name[0]] == Mark.QUOTED and _AFTER_TITLE.fullmatch(shape, name[1], behind[0].start):
         # *Review: "Title" - Show* `S2E5`
         gap, name = name, (name[1], behind[0].start)
         return _with_tail(

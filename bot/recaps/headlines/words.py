@@ -159,12 +159,10 @@ def _meanings(tables: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Meanin
 
 
 def _number_meanings(table: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    for month, names in enumerate(table.get("months", ()), start=1):
-        yield from ((name.lower(), Meaning(Mark.MONTH, month)) for name in names)
-    for value, word in enumerate(table.get("ordinals", ()), start=1):
-        yield word.lower(), Meaning(Mark.ORDINAL, value)
-    for value, word in enumerate(table.get("numbers", ()), start=1):
-        yield word.lower(), Meaning(Mark.NUMBER_WORD, value)
+    for name, mark in (("months", Mark.MONTH), ("ordinals", Mark.ORDINAL), ("numbers", Mark.NUMBER_WORD)):
+        for value, words in enumerate(table.get(name, ()), start=1):
+            forms = [words] if isinstance(words, str) else words
+            yield from ((word.lower(), Meaning(mark, value)) for word in forms)
     for tens, word in enumerate(table.get("tens", ()), start=2):
         yield word.lower(), Meaning(Mark.NUMBER_WORD, tens * 10)
 
