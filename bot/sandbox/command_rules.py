@@ -37,8 +37,10 @@ class Option(IntEnum):
     ATTACHMENT = 11
 
 
+# Tuples, not sets: what they are asked about may be anything.
+NESTING: Final = (Option.SUBCOMMAND, Option.GROUP)
 VALUES: Final = tuple(Option)[2:]
-WITH_CHOICES: Final = frozenset({Option.STRING, Option.INTEGER, Option.NUMBER})
+WITH_CHOICES: Final = (Option.STRING, Option.INTEGER, Option.NUMBER)
 
 
 def commands(body: Any) -> Problems:
@@ -107,7 +109,7 @@ def _options(body: Json, deepest: Option) -> Problems:
 
 
 def _order(options: list[Json]) -> Problems:
-    nested = [option.get("type") in {Option.SUBCOMMAND, Option.GROUP} for option in options]
+    nested = [option.get("type") in NESTING for option in options]
     if any(nested) and not all(nested):
         told = "Sub-commands and sub-command groups cannot stand beside other options"
         yield Problem(("options",), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", told)
@@ -153,7 +155,7 @@ def _value_option(option: Json) -> Problems:
 def _sizes(body: Json) -> Iterator[int]:
     """What counts for the size of a command: names, descriptions and values, the longest translation of each."""
     for key in ("name", "description"):
-        translations = (body.get(f"{key}_localizations") or {}).values()
+        translations = form.as_object(body.get(f"{key}_localizations")).values()
         yield max(len(str(value)) for value in (body.get(key) or "", *translations))
     if isinstance(value := body.get("value"), str):
         yield len(value)

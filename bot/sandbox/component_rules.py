@@ -31,8 +31,7 @@ LINK, PREMIUM = 5, 6
 def message_components(components: Any, *, v2: bool, uploads: Collection[str] = ()) -> Problems:
     """What is wrong with the components of a message."""
     body = {"components": components}
-    if not v2:
-        yield from form.listing(body, "components", 0, 5)
+    yield from form.listing(body, "components", 0, MOST_COMPONENTS if v2 else 5)
     yield from _children(body, "components", IN_LAYOUT if v2 else IN_CLASSIC, uploads)
     yield from _unique_ids(components)
     if v2:
@@ -54,21 +53,17 @@ def weight(components: list[Json]) -> int:
 
 
 def _layout_limits(components: Any) -> Problems:
-    found = list(parts(components)) if isinstance(components, list) else []
+    found = list(parts(form.as_list(components)))
     if len(found) > MOST_COMPONENTS:
         told = f"The maximum number of components in a message is {MOST_COMPONENTS}."
         yield Problem(("components",), "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", told)
-    if sum(len(text) for text in texts(_listed(components))) > MOST_TEXT:
+    if sum(len(text) for text in texts(form.as_list(components))) > MOST_TEXT:
         told = f"The total text of all components cannot exceed {MOST_TEXT} characters."
         yield Problem(("components",), "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", told)
 
 
-def _listed(value: Any) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
 def _unique_ids(components: Any) -> Problems:
-    found = [part for part in parts(_listed(components)) if isinstance(part.get("custom_id"), str)]
+    found = [part for part in parts(form.as_list(components)) if isinstance(part.get("custom_id"), str)]
     for place in form.repeated([part["custom_id"] for part in found]):
         told = f'Component custom id cannot be duplicated: "{found[place]["custom_id"]}"'
         yield Problem(("components",), "COMPONENT_CUSTOM_ID_DUPLICATED", told)

@@ -1,7 +1,7 @@
 """Two servers to play in: each with channels of every kind that matters, an admin, a member, and the bot."""
 
 from bot.sandbox.model import Channel, ChannelType, Guild, User
-from bot.sandbox.permissions import Permission
+from bot.sandbox.permissions import NOTHING, Permission
 from bot.sandbox.world import World
 
 #: What members can do everywhere.
@@ -45,13 +45,13 @@ def world_of_channels(count: int) -> tuple[World, Guild, list[Channel]]:
     """A world of one server with `count` text channels, for measuring."""
     world = World()
     admin = world.add_user(ADMIN_NAME)
-    guild = world.add_guild("Many Channels", owner=admin, everyone=MEMBERS, bot=BOT)
+    guild = world.add_guild("Many Channels", owner=admin, everyone=NOTHING, bot=BOT)
     return world, guild, [world.add_channel(guild, f"channel-{number}") for number in range(count)]
 
 
 def _add_guild(world: World, name: str, owner: User, admin: User, member: User) -> Guild:
     # @everyone may nothing, so that the bot has exactly the permissions of its own role.
-    guild = world.add_guild(name, owner=owner, everyone=Permission(0), bot=BOT)
+    guild = world.add_guild(name, owner=owner, everyone=NOTHING, bot=BOT)
     staff = world.add_role(guild, "Admin", permissions=MEMBERS | Permission.MANAGE_GUILD, color=0xE67E22)
     regulars = world.add_role(guild, "Member", permissions=MEMBERS, color=0x95A5A6)
     world.add_role(guild, "Recap fans", color=0x9B59B6, mentionable=True)

@@ -74,16 +74,14 @@ def listing(body: Json, key: str, least: int, most: int, *, optional: bool = Fal
 
 def objects(body: Json, key: str) -> Iterator[tuple[int, Json]]:
     """The entries of a list that are objects, with their places."""
-    value = body.get(key)
-    for place, entry in enumerate(value if isinstance(value, list) else []):
+    for place, entry in enumerate(as_list(body.get(key))):
         if isinstance(entry, dict):
             yield place, entry
 
 
 def not_objects(body: Json, key: str) -> Problems:
     """The entries of a list that should be objects and are not."""
-    value = body.get(key)
-    for place, entry in enumerate(value if isinstance(value, list) else []):
+    for place, entry in enumerate(as_list(body.get(key))):
         if not isinstance(entry, dict):
             yield Problem((key, place), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
 
@@ -108,9 +106,17 @@ def web_address(value: Any, most: int, *path: str | int, schemes: tuple[str, ...
 
 
 def repeated(values: Sequence[Any]) -> Iterator[int]:
-    """The places of values that were there before."""
+    """The places of values that were there before; they may be of any kind."""
     seen = set()
-    for place, value in enumerate(values):
+    for place, value in enumerate(map(repr, values)):
         if value in seen:
             yield place
         seen.add(value)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def as_object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}

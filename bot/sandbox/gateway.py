@@ -181,10 +181,13 @@ class Gateway:
         """Do what a frame asks for; the code to close with if it may not be."""
         try:
             frame = json.loads(text)
-            op, data = Op(frame["op"]), frame.get("d")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            wanted, data = frame["op"], frame.get("d")
+        except (ValueError, KeyError, TypeError, RecursionError):
             return Close.DECODE_ERROR
-        if op is Op.HEARTBEAT:
+        return self._obey(line, wanted, data) if wanted in tuple(Op) else Close.UNKNOWN_OPCODE
+
+    def _obey(self, line: Line, op: int, data: Any) -> Close | None:
+        if op == Op.HEARTBEAT:
             line.put({"op": Op.HEARTBEAT_ACK, "d": None})
             return None
         if op in {Op.IDENTIFY, Op.RESUME}:
@@ -193,12 +196,12 @@ class Gateway:
             return Close.UNKNOWN_OPCODE
         return None if line.session else Close.NOT_AUTHENTICATED
 
-    def _open(self, line: Line, op: Op, data: Json) -> Close | None:
+    def _open(self, line: Line, op: int, data: Json) -> Close | None:
         if line.session:
             return Close.ALREADY_AUTHENTICATED
         if str(data.get("token")).removeprefix("Bot ") != self._token:
             return Close.AUTHENTICATION_FAILED
-        return self._identify(line, data) if op is Op.IDENTIFY else self._resume(line, data)
+        return self._identify(line, data) if op == Op.IDENTIFY else self._resume(line, data)
 
     def _identify(self, line: Line, data: Json) -> Close | None:
         shard, shards = data.get("shard") or (0, 1)
@@ -263,8 +266,7 @@ class Gateway:
             del self._sessions[session.id]
 
     def _tell_presence(self) -> None:
-        self.world.bot_online = bool(self.connected)
-        self.world.tell(Kind.BOT, self.world.bot_online)
+        self.world.set_bot_online(bool(self.connected))
 
     # -- what happens -----------------------------------------------------------------------------------------------
 

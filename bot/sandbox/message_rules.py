@@ -13,6 +13,8 @@ ARCHIVE_AFTER: Final = (60, 1440, 4320, 10080)
 
 #: Fields that a message of Components V2 cannot have.
 LEGACY_FIELDS: Final = ("content", "embeds", "sticker_ids", "poll")
+#: What `allowed_mentions` can let through as a whole.
+KINDS: Final = ("users", "roles", "everyone")
 
 
 def is_v2(body: Json) -> bool:
@@ -99,22 +101,23 @@ def _embed(embed: Json) -> Problems:
 def _embed_text(embed: Json) -> int:
     said = [embed.get("title"), embed.get("description")]
     said += [value for _, field in form.objects(embed, "fields") for value in (field.get("name"), field.get("value"))]
-    said += [embed[part].get(key) for part, key in (("footer", "text"), ("author", "name")) if embed.get(part)]
+    said += [form.as_object(embed.get("footer")).get("text"), form.as_object(embed.get("author")).get("name")]
     return sum(len(value.strip()) for value in said if isinstance(value, str))
 
 
 def _allowed_mentions(allowed: Any) -> Problems:
     if not isinstance(allowed, dict):
         return
-    parse = allowed.get("parse") or []
+    parse = form.as_list(allowed.get("parse"))
     for kind in ("users", "roles"):
         for problem in form.listing(allowed, kind, 0, 100, optional=True):
             yield problem.under("allowed_mentions")
         if kind in parse and allowed.get(kind):
             told = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
             yield Problem(("allowed_mentions",), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", told)
-    if unknown := [entry for entry in parse if entry not in {"users", "roles", "everyone"}]:
-        yield form.not_among(("users", "roles", "everyone"), "allowed_mentions", "parse", parse.index(unknown[0]))
+    for place, kind in enumerate(parse):
+        if kind not in KINDS:
+            yield form.not_among(KINDS, "allowed_mentions", "parse", place)
 
 
 def thread(body: Json) -> Problems:

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.sandbox import wire
-from bot.sandbox.interactions import opened
+from bot.sandbox import interactions, wire
 from bot.sandbox.model import CallbackType, Channel, Guild, Interaction, InteractionType, Json, Message
 from bot.sandbox.people import NoResponseError, Person
 from bot.sandbox.permissions import Permission
@@ -21,6 +20,8 @@ from bot.sandbox.world import Event, Kind, World
 PAGE: Final = Path(__file__).parent / "page"
 MODULE_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 
+#: How long a client waits for the bot, in seconds.
+PATIENCE: Final = interactions.PATIENCE.total_seconds()
 #: After this much silence a comment keeps the stream of events open.
 KEEP_ALIVE: Final = 15.0
 EVENTS_WAITING: Final = 1_000
@@ -222,8 +223,10 @@ class PageRoutes:
         usage = self._usage_in(body)
         command = usage.command_with(str(body.get("command_id")))
         data = usage.command(command, body.get("options") or [], typing=True)
-        interaction = opened(self.world, InteractionType.AUTOCOMPLETE, usage.user_id, usage.channel.id, data)
-        choices = await Person(self.world, usage.user_id).choices(interaction)
+        interaction = interactions.opened(
+            self.world, InteractionType.AUTOCOMPLETE, usage.user_id, usage.channel.id, data
+        )
+        choices = await self._person(usage).choices(interaction)
         return as_json({"choices": [{"name": choice.name, "value": choice.value} for choice in choices]})
 
     async def component(self, request: web.Request) -> web.StreamResponse:
@@ -246,8 +249,10 @@ class PageRoutes:
     async def _acknowledged(
         self, usage: Usage, kind: InteractionType, data: Json, *, message_id: int | None = None
     ) -> web.Response:
-        interaction = opened(self.world, kind, usage.user_id, usage.channel.id, data, message_id=message_id)
-        answer = await Person(self.world, usage.user_id).acknowledged(interaction)
+        interaction = interactions.opened(
+            self.world, kind, usage.user_id, usage.channel.id, data, message_id=message_id
+        )
+        answer = await self._person(usage).acknowledged(interaction)
         return as_json(self._receipt(interaction, answer))
 
     def _receipt(self, interaction: Interaction, answer: CallbackType) -> Json:
@@ -258,6 +263,9 @@ class PageRoutes:
         if interaction.modal is not None:
             body["modal"] = interaction.modal | {"modal_id": str(interaction.id)}
         return body
+
+    def _person(self, usage: Usage) -> Person:
+        return Person(self.world, usage.user_id, patience=PATIENCE)
 
     def _usage_in(self, body: Json) -> Usage:
         return self._usage(body.get("user"), body.get("channel_id"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.sandbox import mentions, message_rules
+from bot.sandbox import form, mentions, message_rules
 from bot.sandbox.mentions import Allowed
 from bot.sandbox.model import NO_FLAGS, Channel, Json, Message, MessageFlag, parts
 from bot.sandbox.permissions import Permission
@@ -68,6 +68,7 @@ def revise(world: World, message: Message, body: Json, uploads: Sequence[Upload]
         Refusal: Discord would not take this edit.
 
     """
+    refuse_if_any(form.number(body, "flags", 0, 2**31 - 1))
     if message.is_v2 and body.get("flags") is not None and not message_rules.is_v2(body):
         told = "The components of a message cannot go back from Components V2"
         raise Refusal(50035, {"flags": {"_errors": [{"code": "UNION_TYPE_CHOICES", "message": told}]}})
@@ -105,7 +106,7 @@ def check(body: Json, uploads: Sequence[Upload], kept: Sequence[str] = ()) -> No
 def _missing_files(body: Json, uploads: Sequence[Upload]) -> list[Problem]:
     """Attachments that the body announces and that did not come along."""
     sent = {str(upload.index) for upload in uploads}
-    announced = [entry for entry in body.get("attachments") or () if isinstance(entry, dict) and "url" not in entry]
+    announced = [entry for _, entry in form.objects(body, "attachments") if "url" not in entry]
     told = "The file of this attachment is missing"
     return [
         Problem(("attachments", place), "ATTACHMENT_NOT_FOUND", told)
@@ -119,7 +120,7 @@ def _fill(world: World, message: Message, body: Json, uploads: Sequence[Upload],
     message.embeds = [{"type": "rich", **embed} for embed in body.get("embeds") or ()]
     if Permission.EMBED_LINKS not in how.may:
         message.embeds = []
-    described = {str(entry.get("id")): entry for entry in body.get("attachments") or () if isinstance(entry, dict)}
+    described = {str(entry.get("id")): entry for _, entry in form.objects(body, "attachments")}
     message.attachments += [
         _attached(world, message, upload, described.get(str(upload.index), {})) for upload in uploads
     ]
@@ -157,9 +158,9 @@ def _flags(body: Json) -> MessageFlag:
 
 def _kept(message: Message, body: Json) -> list[Json]:
     """The attachments that an edit leaves on the message."""
-    if body.get("attachments") is None and "attachments" not in body:
+    if "attachments" not in body:
         return list(message.attachments)
-    named = {str(entry.get("id")) for entry in body["attachments"] or () if isinstance(entry, dict)}
+    named = {str(entry.get("id")) for _, entry in form.objects(body, "attachments")}
     return [entry for entry in message.attachments if entry["id"] in named]
 
 

@@ -386,9 +386,8 @@ class World:
         self.tell(Kind.INTERACTION_UPDATE, interaction, interaction.guild_id)
 
     def set_bot_online(self, online: bool) -> None:
-        if online != self.bot_online:
-            self.bot_online = online
-            self.tell(Kind.BOT, online)
+        self.bot_online = online
+        self.tell(Kind.BOT, online)
 
 
 def is_private(message: Message) -> bool:
