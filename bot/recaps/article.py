@@ -34,6 +34,8 @@ _STARS: Final = re.compile(
     r"[★⭐][★☆⭐½]{2,10}|(?<![\d/])(?:\d(?:[.,]\d)?)\s?/\s?(?:5|10)\s(?:stars|Sterne|estrellas|étoiles|estrelas)"
 )
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+#: Bylines and calls to action have addresses, plots do not.
+_ADDRESS: Final = re.compile(r"\w@[\w-]{1,60}\.\w|https?://|(?<!\w)www\.\w")
 _WORD: Final = re.compile(r"\w+(?:['’\-]\w+)*")
 #: Characters of scripts without spaces that take as long to read as one word.
 _WIDE_A_WORD: Final = 2
@@ -154,7 +156,7 @@ class _Sorter:
 
     def _lines(self, block: Block) -> None:
         text = block.text
-        if self.words.credits.match(_bare(text)) and len(text) <= _LONGEST_LINE:
+        if len(text) <= _LONGEST_LINE and (text[:1] in "©ⓒ" or self.words.credits.match(_bare(text))):
             return
         if (part := series_ref(text, self.words.facts)) != NO_EPISODE and len(text) <= _LONGEST_LINE:
             self.series_ref = part
@@ -208,6 +210,8 @@ class _Sorter:
         """Whether a sentence warns, asks to share or thanks for reading instead of telling anything."""
         if len(sentence) > _LONGEST_LINE or not _WORD.search(sentence):
             return not _WORD.search(sentence)
+        if _ADDRESS.search(sentence):
+            return True
         plain = straight(sentence)
         return bool(self.words.warnings.search(plain) or self.words.follow.match(_bare(plain)))
 

@@ -15,7 +15,7 @@ _SPACELESS: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-
 #: A label or a lone word is followed by one of these, or by nothing.
 #: Before the first letter of a word.
 _BORDER: Final = r"(?<![\w-])"
-_STANDS_ALONE: Final = r"\s*(?:[:：=|/(\d]|$)"
+_STANDS_ALONE: Final = r"\s*(?:[:：=|/(\d]|[-–—]\s|$)"
 #: One episode or a range of them, and no number of all episodes (총 12회, 全12集).
 _EPISODE: Final = (
     r"(?<![\d.全총共])(?<!총\s)(?P<episode>\d{1,4})"
@@ -320,7 +320,7 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
         numbers=numbers,
         months={month: at + 1 for words in languages.values() for at, month in enumerate(words["months"][:12])},
         services=spelled,
-        service=re.compile("|".join(_service(name) for name in sorted(spelled, key=len, reverse=True)), re.IGNORECASE),
+        service=_services(services),
         shows=tuple(_show_form(words["show"]) for words in languages.values()),
         episode_refs=templates("episode_refs"),
         series_refs=templates("series_refs"),
@@ -333,12 +333,14 @@ def _stop(word: str) -> str:
     return rf"{re.escape(word)}(?=$|[\s,、，。])" if _SPACELESS.search(word) else _phrase(word)
 
 
-def _service(name: str) -> str:
-    return (
-        (r"(?<!\w)" if _has_border(name[0]) else "")
-        + re.escape(name)
-        + (r"(?![A-Za-z0-9])" if name[-1].isascii() else "")
-    )
+def _services(services: Mapping[str, list[str]]) -> re.Pattern[str]:
+    """Services as they spell themselves or in capitals; "wow" and "arte" are words."""
+    spelled = {spelling for name, others in services.items() for spelling in (name, name.upper(), *others)}
+    pieces = []
+    for name in sorted(spelled, key=lambda name: (-len(name), name)):
+        before, after = _BORDER if _has_border(name[0]) else "", r"(?![A-Za-z0-9])" if name[-1].isascii() else ""
+        pieces.append(f"{before}{re.escape(name)}{after}")
+    return re.compile(_joined(pieces))
 
 
 def _show_form(words: Mapping[str, Any]) -> ShowForm:

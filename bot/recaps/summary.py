@@ -27,6 +27,8 @@ _MOST_TEXT: Final = 40_000
 _LONGEST_CHAIN: Final = 3
 #: About how many characters of a summary speak for one part of the story.
 _A_PART: Final = 130
+#: The share of a story that is its beginning, or its end.
+_EDGE: Final = 0.15
 _STEP: Final = 10
 
 _WORDS: Final = re.compile(r"[^\W\d_][\w'’\-]*")
@@ -130,15 +132,17 @@ def _judged(text: str, start: int, speech: LanguageWords, names: frozenset[str])
         text=text,
         start=start,
         terms=frozenset(_terms(text)),
-        tier=_tier(text, plain, speech),
+        tier=_tier(text, plain, speech, names),
         leans=_leans(plain, speech, names),
     )
 
 
-def _tier(text: str, plain: str, speech: LanguageWords) -> int:
+def _tier(text: str, plain: str, speech: LanguageWords, names: frozenset[str]) -> int:
     if _OPENS_QUOTED.match(text) or _SPEAKER.match(text) or not _ENDED.search(text) or not _balanced(text):
         return 1 if _ASKS.search(text) else 2
     if speech.opinions.search(plain) or speech.asides.search(plain) or speech.pointing.search(plain):
+        return 1
+    if text.endswith("!") and names.isdisjoint(_WORDS.findall(text)):
         return 1
     return 1 if _BRACKETED.match(text) or len(text) < 12 else 0
 
@@ -191,8 +195,14 @@ def _units(story: Sequence[_Sentence], weights: Mapping[str, float], tier: int, 
         if story[first].leans and tier == 0 and first > 0:
             continue
         if length <= limit and all(story[member].tier <= tier for member in members):
-            found.append(_Unit(frozenset(members), at, length, _score(story[at], weights)))
+            found.append(_Unit(frozenset(members), at, length, _score(story[at], weights) * _edge(story, at)))
     return found
+
+
+def _edge(story: Sequence[_Sentence], at: int) -> float:
+    """How much more a sentence counts for standing near the beginning or the end, where episodes turn."""
+    place = story[at].start / max(1, story[-1].start)
+    return 1 + max(0.0, 1 - min(place, 1 - place) / _EDGE)
 
 
 def _length(story: Sequence[_Sentence], members: Iterable[int]) -> int:
