@@ -24,13 +24,13 @@ LINK_LIMIT: Final = 512
 
 #: Controls (but not white space), soft hyphens, fillers, joiners, marks of direction, tags, halves of characters.
 _UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_ACCENT: Final = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 #: More than three accents on one letter paint over their neighbours.
-_PILED_ACCENTS: Final = re.compile("([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-                                   "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_PILED_ACCENTS: Final = re.compile(f"({_ACCENT}{{3}}){_ACCENT}+")
 #: U+1FEF is another way to write the backtick.
 _LOOK_ALIKES: Final = str.maketrans({"|": "ǀ", "`": "ˋ", "\u1fef": "ˋ", "\\": "∖", "@": "＠"})
 _MARKS: Final = re.compile(
@@ -107,8 +107,8 @@ def _ascii_link(url: str) -> str | None:
 
 def _lines(text: str) -> list[str]:
     """The lines of a text as they can be seen, with single spaces."""
-    seen = (_PILED_ACCENTS.sub(r"\1", _UNSEEN.sub("", line)) for line in text.splitlines())
-    return [" ".join(line.split()) for line in seen]
+    seen = _PILED_ACCENTS.sub(r"\1", _UNSEEN.sub("", text))
+    return [" ".join(line.split()) for line in seen.splitlines()]
 
 
 def _one_line(text: str) -> str:
