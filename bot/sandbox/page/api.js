@@ -1,7 +1,13 @@
 /** What a person at this page can ask of the embedded Discord. */
 
 /** A refusal or a failure, with the sentence that the server gave for it. */
-export class Refused extends Error {}
+class Refused extends Error {}
+
+/** What to tell the person about an error; bugs pass through. @param {unknown} error */
+export function explain(error) {
+  if (error instanceof Refused) return error.message;
+  throw error;
+}
 
 /**
  * @typedef {{status: string, type: number, interaction_id: string, message?: any, modal?: any}} Acknowledged

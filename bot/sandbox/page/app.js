@@ -1,18 +1,18 @@
 /** The page: what is open, who one is, and what happens; it wires the other modules. */
 
 import * as api from "./api.js";
-import { invocations, OPTION } from "./commands.js";
+import { invocations } from "./commands.js";
 import { Composer } from "./composer.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, fill } from "./dom.js";
+import { drawPosts } from "./forum.js";
+import { drawFrame } from "./frame.js";
 import { showHint } from "./hint.js";
-import { icon } from "./icons.js";
 import { press, runCommand } from "./interactions.js";
-import { channelIcon, markdown } from "./markdown_view.js";
+import { namedValues } from "./lookups.js";
 import { drawMessage } from "./messages.js";
-import { drawChannels, drawGuilds, drawPerson } from "./sidebar.js";
 import { Timeline } from "./timeline.js";
 import { keepRelativeTimesFresh } from "./timestamps.js";
-import { displayName, isForum, listedChannels, NO_DM_YET, World } from "./world.js";
+import { entrance, isForum, NO_DM_YET, World } from "./world.js";
 
 const ME = "me";
 const DISMISSED = "dismissed";
@@ -29,10 +29,10 @@ class Page {
   #refreshing = 0;
 
   constructor() {
-    this.timeline = new Timeline(byId("scroller"), byId("messages"), (message) => this.#draw(message));
+    this.timeline = new Timeline(byId("scroller"), byId("messages"), byId("newest"), (message) => this.#draw(message));
     this.composer = new Composer(byId("composer-line"), byId("panel"), {
       invocations: () => invocations(this.world.commands, { admin: this.#isAdmin(), guild: this.guildId !== "" }),
-      named: (option) => this.#named(option),
+      named: (option) => namedValues(option, this.world, this.world.guild(this.guildId)),
       suggest: (invocation, options, signal) => this.#suggest(invocation, options, signal),
       send: (invocation, options, written) => void runCommand(this.#place(), invocation, options, written),
     });
@@ -79,12 +79,6 @@ class Page {
     return id === dm.id || id === NO_DM_YET ? dm : this.world.channel(id);
   }
 
-  /** The channels beside the open one. */
-  #siblings() {
-    const guild = this.world.guild(this.guildId);
-    return guild ? listedChannels(guild) : [this.world.dm(this.me)];
-  }
-
   #isAdmin() {
     return this.world.member(this.guildId, this.me)?.admin ?? false;
   }
@@ -103,12 +97,10 @@ class Page {
     if (first) void this.openChannel(this.#entrance(first.id));
   }
 
-  /** The channel in which a server opens: the one for recaps if there is one. @param {string} guildId */
+  /** @param {string} guildId  empty: the direct messages */
   #entrance(guildId) {
     const guild = this.world.guild(guildId);
-    if (!guild) return this.world.dm(this.me).id;
-    const channels = listedChannels(guild).filter((channel) => !isForum(channel));
-    return (channels.find((channel) => channel.name === "recaps") ?? channels[0])?.id ?? "";
+    return guild ? entrance(guild) : this.world.dm(this.me).id;
   }
 
   /** @param {string} id */
@@ -134,13 +126,13 @@ class Page {
     try {
       const { messages, threads } = channelId === NO_DM_YET ? {} : await api.fetchMessages(channelId, me);
       if (channelId !== this.channelId || me !== this.me) return;
-      if (threads) this.#drawPosts(threads);
+      if (threads) drawPosts(byId("posts"), threads, (id) => void this.openChannel(id));
       this.timeline.put(this.#wanted(messages ?? []));
       byId("older").hidden = (messages?.length ?? 0) < 50;
       this.#sayEmpty(threads || !this.timeline.empty ? "" : "Nothing here yet. New recaps appear as they are posted.");
       this.timeline.showEnd();
     } catch (error) {
-      if (channelId === this.channelId) this.#sayEmpty(error.message);
+      if (channelId === this.channelId) this.#sayEmpty(api.explain(error));
     }
   }
 
@@ -160,54 +152,22 @@ class Page {
     return messages.filter((message) => !this.dismissed.has(message.id));
   }
 
-  #drawPosts(threads) {
-    const posts = threads.map((thread) =>
-      el(
-        "li",
-        {},
-        el(
-          "button",
-          { type: "button", class: "post", on: { click: () => this.openChannel(thread.id) } },
-          el("span", { class: "post-name" }, thread.name),
-          el("small", {}, icon("thread"), `${thread.message_count ?? 0} messages`, (thread.applied_tags ?? []).map((tag) => el("span", { class: "tag quiet" }, tag))),
-        ),
-      ),
-    );
-    fill(byId("posts"), posts.length > 0 ? posts : el("li", { class: "nothing" }, "No posts yet."));
-  }
-
   // --- drawing
 
+  /** Everything around the messages. */
   #drawFrame() {
     const channel = this.#channel(this.channelId);
-    const place = this.world.guild(this.guildId)?.name ?? "Direct messages";
-    document.title = channel ? `${channel.name} · ${place}` : place;
-    byId("guild-name").textContent = place;
-    this.#drawChannels();
-    drawPerson(byId("person"), this.world, { guildId: this.guildId, me: this.me, become: (id) => this.#become(id) });
-    if (channel) fill(byId("channel-title"), channelIcon(channel), el("h1", {}, channel.name));
-    fill(byId("topic"), channel?.topic ? markdown(channel.topic, this.#reader) : null);
-    byId("composer").hidden = !channel || isForum(channel);
+    drawFrame({
+      world: this.world,
+      me: this.me,
+      guild: this.world.guild(this.guildId),
+      channel,
+      unread: this.unread,
+      reader: this.#reader,
+      openGuild: (id) => void this.openChannel(this.#entrance(id)),
+      become: (id) => void this.#become(id),
+    });
     this.composer.invite(`Type / to run a command in ${channel?.name ?? "this channel"}`);
-    this.#drawBot();
-  }
-
-  #drawChannels() {
-    const view = { channelId: this.channelId, unread: this.unread, open: (/** @type {string} */ id) => void this.openChannel(id) };
-    drawChannels(byId("channels"), this.#siblings(), view);
-    drawGuilds(byId("guilds"), this.world, { guildId: this.guildId, unread: this.#unreadGuilds(), open: (id) => void this.openChannel(this.#entrance(id)) });
-  }
-
-  /** The servers in which something is unread; direct messages have no server, so their id is empty. */
-  #unreadGuilds() {
-    return new Set([...this.unread].map((id) => this.world.guildOf(id)?.id ?? ""));
-  }
-
-  #drawBot() {
-    const { bot } = this.world;
-    const state = bot.online ? "online" : "offline";
-    byId("bot").className = `bot ${state}`;
-    fill(byId("bot"), el("span", { class: "dot", "aria-hidden": "true" }), `${displayName(bot)} is ${state}`);
   }
 
   #draw(message) {
@@ -293,12 +253,12 @@ class Page {
   #arrived(message) {
     if (message.channel_id === this.channelId) {
       this.#sayEmpty("");
-      this.timeline.put(this.#wanted([message]));
+      this.timeline.arrive(this.#wanted([message]));
     } else if (!this.#channel(message.channel_id)) {
       this.#refreshSoon(); // the first direct message makes its channel known
     } else if (!this.unread.has(message.channel_id)) {
       this.unread.add(message.channel_id);
-      this.#drawChannels();
+      this.#drawFrame();
     }
   }
 
@@ -308,7 +268,7 @@ class Page {
 
   #botChanged(online) {
     this.world.bot.online = online;
-    this.#drawBot();
+    this.#drawFrame();
   }
 
   /** Several changes at once are one reason to look again. */
@@ -321,7 +281,7 @@ class Page {
     try {
       this.world = new World(await api.fetchState());
     } catch (error) {
-      return this.#report(error.message);
+      return this.#report(api.explain(error));
     }
     if (this.#known(this.me) !== this.me) return this.#become(this.#known(this.me));
     this.#drawFrame();
@@ -332,27 +292,6 @@ class Page {
   }
 
   // --- what the composer asks
-
-  /** What an option can be set to by name. @returns {import("./commands.js").Named[]} */
-  #named(option) {
-    const guild = this.world.guild(this.guildId);
-    const people = [...this.world.users, this.world.bot].map((user) => ({ label: `@${displayName(user)}`, value: user.id }));
-    const roles = (guild?.roles ?? []).map((role) => ({ label: `@${role.name.replace(/^@/, "")}`, value: role.id }));
-    if (option.choices?.length) return option.choices.map((choice) => ({ label: choice.name, value: choice.value }));
-    if (option.type === OPTION.BOOLEAN) return ["True", "False"].map((label) => ({ label, value: label.toLowerCase() }));
-    if (option.type === OPTION.USER) return people;
-    if (option.type === OPTION.ROLE) return roles;
-    if (option.type === OPTION.MENTIONABLE) return [...people, ...roles];
-    if (option.type === OPTION.CHANNEL) return this.#namedChannels(option.channel_types);
-    return [];
-  }
-
-  #namedChannels(types) {
-    const guild = this.world.guild(this.guildId);
-    return (guild ? listedChannels(guild) : [])
-      .filter((channel) => !types?.length || types.includes(channel.type))
-      .map((channel) => ({ label: `#${channel.name}`, value: channel.id }));
-  }
 
   async #suggest(invocation, options, signal) {
     const where = { user: this.me, guild_id: this.guildId || null, channel_id: this.channelId };
@@ -365,5 +304,5 @@ try {
   await new Page().start();
 } catch (error) {
   byId("trouble").hidden = false;
-  byId("trouble").textContent = `${error.message} Reload this page when it is.`;
+  byId("trouble").textContent = `${api.explain(error)} Reload this page when it is.`;
 }

@@ -49,7 +49,7 @@ export class CommandForm {
   }
 
   /** Called by a field when something was picked for it. */
-  filled(_field) {
+  filled() {
     this.focus();
   }
 

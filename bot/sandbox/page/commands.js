@@ -8,7 +8,7 @@
  * @typedef {{commandId: string, path: {name: string, type: number}[], name: string, description: string,
  *   options: Option[]}} Invocation  one thing that can be run: a command, or one of its subcommands
  * @typedef {{value: string | number | boolean} | {problem: string}} Reading
- * @typedef {{label: string, value: string}} Named  something that can be picked by its name
+ * @typedef {{label: string, value: string | number}} Named  something that can be picked by its name
  */
 
 export const OPTION = Object.freeze({
@@ -24,6 +24,9 @@ export const OPTION = Object.freeze({
   NUMBER: 10,
   ATTACHMENT: 11,
 });
+
+/** Options whose values are always picked from a list. @type {Set<number>} */
+const NAMED = new Set([OPTION.BOOLEAN, OPTION.USER, OPTION.CHANNEL, OPTION.ROLE, OPTION.MENTIONABLE]);
 
 const CHAT_INPUT = 1;
 const IN_GUILD = 0;
@@ -110,8 +113,7 @@ export function readValue(option, text, named) {
 
 /** Whether the value must be one of a known list. @param {Option} option */
 export function picksByName(option) {
-  const { BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE } = OPTION;
-  return [BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE].includes(option.type) || (option.choices?.length ?? 0) > 0;
+  return NAMED.has(option.type) || (option.choices?.length ?? 0) > 0;
 }
 
 /** @returns {Reading} */

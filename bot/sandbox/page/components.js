@@ -45,7 +45,7 @@ function drawButton(button, stage) {
   const url = button.style === LINK_BUTTON && safeUrl(button.url);
   if (url && !button.disabled) return outsideLink(url, { class: look }, inside, icon("out"));
   const disabled = button.disabled || !button.custom_id;
-  return el("button", { type: "button", class: look, disabled, on: { click: () => stage.press(button) } }, inside);
+  return el("button", { type: "button", class: look, disabled, "data-custom-id": button.custom_id, on: { click: () => stage.press(button) } }, inside);
 }
 
 function drawSelect(select, stage) {

@@ -23,7 +23,7 @@ export function embed(embed, reader) {
 }
 
 function field({ name, value, inline }, reader) {
-  return el("div", { class: inline ? "field inline" : "field" }, el("strong", {}, markdown(name, reader)), markdown(value, reader));
+  return el("div", { class: inline ? "embed-field inline" : "embed-field" }, el("strong", {}, markdown(name, reader)), markdown(value, reader));
 }
 
 function footer(embed) {

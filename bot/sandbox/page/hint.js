@@ -18,7 +18,7 @@ export function showHint(place, start) {
     el(
       "div",
       { class: "hint-text" },
-      el("strong", {}, "This is an embedded Discord, running on this machine."),
+      el("strong", {}, "An embedded Discord, on this machine"),
       el("p", {}, "The bot is real, its servers are for play, and nothing you do here leaves this computer."),
       el("div", { class: "hint-commands" }, "Try", TRY.map((name) => el("button", { type: "button", class: "mention", on: { click: () => start(name) } }, `/${name}`))),
     ),

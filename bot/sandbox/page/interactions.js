@@ -7,7 +7,7 @@ import { failure, onlyYou } from "./messages.js";
 import { openModal } from "./modal.js";
 
 /**
- * @typedef {{user: string, guildId: string | null, channelId: string,
+ * @typedef {{user: string, guildId: string | null, channelId: string | null,
  *   guild: import("./world.js").Guild | undefined, reader: import("./markdown_view.js").Reader,
  *   timeline: import("./timeline.js").Timeline}} Place  where, and as whom, one acts
  */
@@ -27,7 +27,7 @@ export async function runCommand(place, invocation, options, written) {
     follow(place, await api.runCommand({ user, guild_id: guildId, channel_id: channelId, command_id: invocation.commandId, options }));
     line.remove();
   } catch (error) {
-    line.replaceChildren(el("span", { class: "pending-text" }, icon("slash"), written), failure(error.message), onlyYou(() => line.remove()));
+    line.replaceChildren(el("span", { class: "pending-text" }, icon("slash"), written), failure(api.explain(error)), onlyYou(() => line.remove()));
     line.classList.add("failed");
     place.timeline.showEnd();
   }
@@ -49,7 +49,7 @@ export async function press(place, message, component, values) {
     const body = { user, channel_id: channelId, message_id: message.id, custom_id: component.custom_id, component_type: component.type };
     follow(place, await api.pressComponent({ ...body, ...(values && { values }) }));
   } catch (error) {
-    say(row(), error.message);
+    say(row(), api.explain(error));
   } finally {
     row()?.removeAttribute("aria-busy");
   }

@@ -21,6 +21,7 @@
  *   blocks: whether headings, lists and quotes may begin here (never inside other formatting)
  *
  * @typedef {{end: number, nodes: Node[]}} Match  what was read, and where reading goes on
+ * @typedef {(text: string, at: number, context: Context) => Match | null} Reader
  */
 
 /** Deeper nesting is hostile input, and is shown as it was written. */
@@ -100,6 +101,7 @@ function block(text, at, context) {
   return quote(text, at, context) ?? heading(text, at, context) ?? list(text, at, context);
 }
 
+/** @returns {Match | null} */
 function quote(text, at, context) {
   if (context.inQuote) return null;
   const inside = { ...deeper(context), inQuote: true };
@@ -111,6 +113,7 @@ function quote(text, at, context) {
   return { end: at + lines[0].length, nodes: [{ type: "quote", children: read(content, inside) }] };
 }
 
+/** @returns {Match | null} */
 function heading(text, at, context) {
   const big = matchAt(HEADING, text, at);
   if (big) {
@@ -122,22 +125,28 @@ function heading(text, at, context) {
   return { end: at + small[0].length, nodes: [{ type: "subtext", children: read(small[1], inlineOnly(context)) }] };
 }
 
+/** @returns {Match | null} */
 function list(text, at, context) {
   const first = matchAt(ITEM, text, at);
   if (!first) return null;
   const ordered = first[2] !== undefined;
   const items = [];
   let end = at;
-  for (let item = first; item && (item[2] !== undefined) === ordered; item = matchAt(ITEM, text, end)) {
+  /** @type {RegExpExecArray | null} */ let item = first;
+  while (item && (item[2] !== undefined) === ordered) {
     items.push({ depth: Math.min(item[1].length >> 1, 5), children: read(item[3], inlineOnly(context)) });
     end += item[0].length;
+    item = matchAt(ITEM, text, end);
   }
   return { end, nodes: [{ type: "list", ordered, start: Number(first[2] ?? 1), items }] };
 }
 
 // --- inline: what may begin at any character
 
-/** The readers by the character they begin with, in the order in which Discord tries them. */
+/**
+ * The readers by the character they begin with, in the order in which Discord tries them.
+ * @type {{[character: string]: Reader[]}}
+ */
 const READERS = {
   "\\": [escape],
   "`": [fence, code],
@@ -160,12 +169,13 @@ function inline(text, at, context) {
   return null;
 }
 
+/** @returns {Match | null} */
 function escape(text, at) {
   const match = matchAt(ESCAPE, text, at);
   return match && { end: at + match[0].length, nodes: [{ type: "text", text: match[1] }] };
 }
 
-/** The bars are found before anything inside them is read: neither escapes nor code protect a `||`. */
+/** The bars are found before anything inside them is read: neither escapes nor code protect a `||`. @returns {Match | null} */
 function spoiler(text, at, context) {
   if (!text.startsWith("||", at)) return null;
   const close = text.indexOf("||", at + 3);
@@ -173,6 +183,7 @@ function spoiler(text, at, context) {
   return { end: close + 2, nodes: [{ type: "spoiler", children: read(text.slice(at + 2, close), inlineOnly(context)) }] };
 }
 
+/** @param {RegExp} pattern @param {"strong" | "em" | "underline" | "strike"} type @returns {Reader} */
 function wrapped(pattern, type) {
   return (text, at, context) => {
     const match = matchAt(pattern, text, at);
@@ -180,6 +191,7 @@ function wrapped(pattern, type) {
   };
 }
 
+/** @returns {Match | null} */
 function fence(text, at) {
   const match = matchAt(FENCE, text, at);
   if (!match) return null;
@@ -193,9 +205,10 @@ function fence(text, at) {
 /**
  * Code runs to the next run of exactly as many backticks; where none follows, shorter ones are tried.
  * Written by hand, since the usual regular expression takes cubic time on many backticks.
+ * @returns {Match | null}
  */
 function code(text, at) {
-  const opening = matchAt(/`+/y, text, at)[0].length;
+  const opening = matchAt(/`+/y, text, at)?.[0].length ?? 0;
   let best = null;
   for (const run of text.slice(at + opening).matchAll(/`+/g)) {
     const length = run[0].length;
@@ -207,6 +220,7 @@ function code(text, at) {
   return { end: best.start + best.length, nodes: [{ type: "code", text: inside.replace(/^ (?=`)|(?<=`) $/g, "") }] };
 }
 
+/** @returns {Match | null} */
 function maskedLink(text, at, context) {
   const match = context.inLink ? null : matchAt(MASKED_LINK, text, at);
   if (!match) return null;
@@ -214,6 +228,7 @@ function maskedLink(text, at, context) {
   return { end: at + match[0].length, nodes: [{ type: "link", url: match[2], title: match[3] ?? "", children }] };
 }
 
+/** @returns {Match | null} */
 function bareLink(text, at, context) {
   const match = context.inLink ? null : matchAt(BARE_URL, text, at);
   if (!match) return null;
@@ -221,6 +236,7 @@ function bareLink(text, at, context) {
   return { end: at + url.length, nodes: [link(url)] };
 }
 
+/** @returns {Match | null} */
 function angleLink(text, at) {
   const match = matchAt(ANGLE_URL, text, at);
   return match && { end: at + match[0].length, nodes: [link(match[1])] };
@@ -231,6 +247,7 @@ function link(url) {
   return { type: "link", url, title: "", children: [{ type: "text", text: url }] };
 }
 
+/** @param {RegExp} pattern @param {"user" | "role" | "channel"} type @returns {Reader} */
 function mention(pattern, type) {
   return (text, at) => {
     const match = matchAt(pattern, text, at);
@@ -238,21 +255,25 @@ function mention(pattern, type) {
   };
 }
 
+/** @returns {Match | null} */
 function everyone(text, at) {
   const match = matchAt(EVERYONE, text, at);
   return match && { end: at + match[0].length, nodes: [{ type: "everyone", text: match[0] }] };
 }
 
+/** @returns {Match | null} */
 function command(text, at) {
   const match = matchAt(COMMAND, text, at);
   return match && { end: at + match[0].length, nodes: [{ type: "command", name: match[1], id: match[2] }] };
 }
 
+/** @returns {Match | null} */
 function emoji(text, at) {
   const match = matchAt(EMOJI, text, at);
   return match && { end: at + match[0].length, nodes: [{ type: "emoji", name: match[1], id: match[2] }] };
 }
 
+/** @returns {Match | null} */
 function time(text, at) {
   const match = matchAt(TIME, text, at);
   return match && { end: at + match[0].length, nodes: [{ type: "time", seconds: Number(match[1]), style: match[2] ?? "f" }] };

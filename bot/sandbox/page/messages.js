@@ -9,7 +9,7 @@ import { attachment } from "./media.js";
 import { messageTime } from "./timestamps.js";
 import { displayName } from "./world.js";
 
-export const FLAG = Object.freeze({ CROSSPOSTED: 1, SUPPRESS_EMBEDS: 1 << 2, EPHEMERAL: 1 << 6, LOADING: 1 << 7, COMPONENTS_V2: 1 << 15 });
+const FLAG = Object.freeze({ CROSSPOSTED: 1, SUPPRESS_EMBEDS: 1 << 2, EPHEMERAL: 1 << 6, LOADING: 1 << 7, COMPONENTS_V2: 1 << 15 });
 
 const NO_ANSWER = "The application did not respond";
 const COMMAND_INTERACTION = 2;
@@ -35,7 +35,7 @@ export function drawMessage(message, host) {
 }
 
 /** @param {any} message */
-export const isEphemeral = (message) => Boolean((message.flags ?? 0) & FLAG.EPHEMERAL);
+const isEphemeral = (message) => Boolean((message.flags ?? 0) & FLAG.EPHEMERAL);
 
 /** Whether a message continues the one before it, so that its author need not be said again. */
 export function continues(message, previous) {

@@ -1,5 +1,6 @@
 /** The form that a bot can answer with: texts to read, fields to fill in. */
 
+import { explain } from "./api.js";
 import { el } from "./dom.js";
 import { markdown } from "./markdown_view.js";
 import { isSelect, selectPicker } from "./selects.js";
@@ -40,7 +41,7 @@ export function openModal(modal, place, submit) {
       await submit(fields.filter((field) => field.answer).map((field) => field.answer()));
       dialog.close();
     } catch (error) {
-      problem.textContent = error.message;
+      problem.textContent = explain(error);
       send.disabled = false;
     }
   });

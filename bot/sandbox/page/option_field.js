@@ -13,7 +13,7 @@ const MOST_CHOICES = 25;
  * @typedef {import("./commands.js").Option} Option
  * @typedef {{panel: import("./panel.js").Panel, named: (option: Option) => import("./commands.js").Named[],
  *   choices: (option: Option, text: string, signal: AbortSignal) => Promise<import("./commands.js").Choice[]>,
- *   key: (event: KeyboardEvent, field: OptionField) => void, filled: (field: OptionField) => void}} Form
+ *   key: (event: KeyboardEvent, field: OptionField) => void, filled: () => void}} Form
  */
 
 export class OptionField {
@@ -116,7 +116,7 @@ export class OptionField {
     this.#picked = item;
     this.element.classList.remove("invalid");
     this.#fit();
-    this.form.filled(this);
+    this.form.filled();
   }
 
   #fit() {

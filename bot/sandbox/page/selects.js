@@ -4,7 +4,7 @@ import { channelIcon } from "./markdown_view.js";
 import { Picker } from "./picker.js";
 import { displayName } from "./world.js";
 
-export const SELECT = Object.freeze({ STRING: 3, USER: 5, ROLE: 6, MENTIONABLE: 7, CHANNEL: 8 });
+const SELECT = Object.freeze({ STRING: 3, USER: 5, ROLE: 6, MENTIONABLE: 7, CHANNEL: 8 });
 
 const PLACEHOLDERS = {
   [SELECT.STRING]: "Make a selection",

@@ -16,7 +16,7 @@ export function drawGuilds(rail, world, { guildId, unread, open }) {
   const button = (id, name, inside) =>
     el(
       "button",
-      { type: "button", class: unread.has(id) ? "guild unread" : "guild", title: name, "aria-label": name, "aria-current": id === guildId ? "true" : null, on: { click: () => open(id) } },
+      { type: "button", id: `guild-${id}`, class: unread.has(id) ? "guild unread" : "guild", title: name, "aria-label": name, "aria-current": id === guildId ? "true" : null, on: { click: () => open(id) } },
       inside,
     );
   fill(
@@ -45,7 +45,7 @@ function channelButton(channel, current, unread, open) {
   const look = ["channel", isThread(channel) && "thread", unread && "unread"].filter(Boolean).join(" ");
   return el(
     "button",
-    { type: "button", class: look, "aria-current": current ? "page" : null, on: { click: () => open(channel.id) } },
+    { type: "button", id: `channel-${channel.id}`, class: look, "aria-current": current ? "page" : null, on: { click: () => open(channel.id) } },
     channelIcon(channel),
     el("span", { class: "channel-name" }, channel.name),
     unread && el("span", { class: "visually-hidden" }, "(unread)"),
@@ -61,7 +61,7 @@ function channelButton(channel, current, unread, open) {
 export function drawPerson(place, world, { guildId, me, become }) {
   const select = el(
     "select",
-    { class: "person-select", "aria-label": "Who you are", on: { change: () => become(select.value) } },
+    { class: "person-select", id: "person-select", "aria-label": "Who you are", on: { change: () => become(select.value) } },
     world.users.map((user) => el("option", { value: user.id, selected: user.id === me }, `${displayName(user)} · ${rank(world, guildId, user.id)}`)),
   );
   const person = world.user(me);

@@ -13,14 +13,18 @@ export class Timeline {
   /**
    * @param {HTMLElement} scroller
    * @param {HTMLElement} list
+   * @param {HTMLElement} newest  a button that leads to new messages below
    * @param {(message: any) => HTMLElement} draw
    */
-  constructor(scroller, list, draw) {
+  constructor(scroller, list, newest, draw) {
     this.scroller = scroller;
     this.list = list;
+    this.newest = newest;
     this.draw = draw;
+    newest.addEventListener("click", () => this.showEnd());
     scroller.addEventListener("scroll", () => {
       this.#atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+      if (this.#atEnd) newest.hidden = true;
     });
     new ResizeObserver(() => this.#atEnd && this.showEnd()).observe(list);
   }
@@ -36,6 +40,7 @@ export class Timeline {
   clear() {
     this.#rows = [];
     this.list.replaceChildren();
+    this.newest.hidden = true;
     this.#atEnd = true;
   }
 
@@ -43,6 +48,12 @@ export class Timeline {
   put(messages) {
     for (const message of messages) this.#put(message);
     this.#regroup();
+  }
+
+  /** Adds a message that has just come; a reader of older ones is not torn away. @param {any[]} messages */
+  arrive(messages) {
+    this.newest.hidden = this.#atEnd || messages.length === 0;
+    this.put(messages);
   }
 
   /** Adds a message unless a newer version of it may be there already. @param {any} message */
@@ -80,7 +91,7 @@ export class Timeline {
     const known = this.#rows.find((row) => row.message.id === message.id);
     const element = this.draw(message);
     if (known) {
-      known.element.replaceWith(element);
+      replaceFocused(known.element, element);
       Object.assign(known, { message, element });
       return;
     }
@@ -104,6 +115,13 @@ export class Timeline {
       previous = message;
     }
   }
+}
+
+/** Puts a message in place of its older version; whoever had just pressed its button stays there. */
+function replaceFocused(old, element) {
+  const pressed = old.contains(document.activeElement) && document.activeElement?.getAttribute("data-custom-id");
+  old.replaceWith(element);
+  if (pressed) element.querySelector(`[data-custom-id="${CSS.escape(pressed)}"]`)?.focus({ preventScroll: true });
 }
 
 /** @param {any} message */

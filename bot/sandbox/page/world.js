@@ -23,6 +23,7 @@ export const CHANNEL = Object.freeze({
 /** Stands for the direct messages with the bot as long as nobody has written any. */
 export const NO_DM_YET = "@me";
 
+/** @type {Set<number>} */
 const THREADS = new Set([CHANNEL.NEWS_THREAD, CHANNEL.THREAD, CHANNEL.PRIVATE_THREAD]);
 
 /** @param {{type: number}} channel */
@@ -103,4 +104,10 @@ export function listedChannels(guild) {
     .filter((channel) => !isThread(channel) && channel.type !== CHANNEL.CATEGORY)
     .sort(byPosition)
     .flatMap((channel) => [channel, ...threads.filter((thread) => thread.parent_id === channel.id)]);
+}
+
+/** The channel in which a server opens: the one for recaps if there is one. @param {Guild} guild */
+export function entrance(guild) {
+  const channels = listedChannels(guild).filter((channel) => !isForum(channel));
+  return (channels.find((channel) => channel.name === "recaps") ?? channels[0])?.id ?? "";
 }
