@@ -194,6 +194,18 @@ def reference(recap: Recap) -> Markup:
     return _called(recap, _word(recap).capitalize(), bold="**")
 
 
+def links_to(siblings: Sequence[Recap], *, besides: Recap) -> tuple[LinkButton, ...]:
+    """A link to each sibling that has a good one, each page once. Buttons never unfurl."""
+    known = {safe_link(besides.link)}
+    links: list[LinkButton] = []
+    for sibling in siblings:
+        link = safe_link(sibling.link)
+        if link and link not in known:
+            known.add(link)
+            links.append(LinkButton(plain(f"Also on {sibling.site}", 80), link))
+    return tuple(links)
+
+
 _NO_SUMMARY: Final = Markup("The feed gives no summary of this one.")
 
 
@@ -266,15 +278,9 @@ def _gallery(recap: Recap) -> tuple[str, ...]:
 
 def _others(recap: Recap, siblings: Sequence[Recap]) -> tuple[Button, ...]:
     """Links to the siblings; where they are more than a row holds, its last button asks for all."""
-    known = {safe_link(recap.link)}
-    links: list[Button] = []
-    for sibling in siblings:
-        link = safe_link(sibling.link)
-        if link and link not in known:
-            known.add(link)
-            links.append(LinkButton(plain(f"Also on {sibling.site}", 80), link))
+    links = links_to(siblings, besides=recap)
     if len(links) <= ROW:
-        return tuple(links)
+        return links
     return (*links[: ROW - 1], ActionButton(Action.OTHERS, "Other recaps", recap.id))
 
 

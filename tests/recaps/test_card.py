@@ -17,6 +17,7 @@ from bot.recaps.card import (
     CardOptions,
     LinkButton,
     SpoilerMode,
+    links_to,
     make_answer,
     make_card,
     reference,
@@ -224,6 +225,7 @@ def test_more_siblings_than_a_row_holds_are_asked_for() -> None:
     assert len(card(siblings=tuple(map(sibling, range(5)))).others) == 5
 
     assert labels(card(siblings=tuple(map(sibling, range(6)))).others)[3:] == ["Also on Site 3", "Other recaps"]
+    assert len(links_to(tuple(map(sibling, range(6))), besides=RECAP)) == 6
 
 
 def test_an_open_answer_shows_everything_in_order() -> None:
