@@ -23,6 +23,9 @@ _SOME_LINK: Final = 0.3
 #: At most this many sentences at either end of the story may be facts and nothing else.
 _FACTS_AT_AN_END: Final = 5
 
+#: More lines than this are no head of an article.
+_LONGEST_HEAD: Final = 4
+_FINISHED: Final = re.compile(r"[.!?…。！？][\"'”’»)）」』】\]]*$")
 _LEAD: Final = re.compile(r"\s*([^\n:：–—|]{2,60}?)\s*[:：–—|]\s*(\S.*)", re.DOTALL)
 _BEGINNING: Final = re.compile(r"^[\W_]+")
 _RATING: Final = re.compile(
@@ -67,7 +70,7 @@ def _article(sorter: "_Sorter", page: Page, excerpt: str) -> Article:
     words = sorter.words
     opening = sorter.opening
     named = show_named(opening[0], words.facts) if opening else None
-    story = _without_facts(sorter.story, words)
+    story = _without_head(_without_facts(sorter.story, words))
     everything = [*sorter.story, *sorter.extras, *sorter.thoughts]
     ending = [sentence for paragraph in everything[-6:] for sentence in paragraph]
     return Article(
@@ -251,6 +254,16 @@ def _without_facts(paragraphs: list[tuple[str, ...]], words: ArticleWords) -> li
         if number not in ends or not only_states_facts(sentence, words.facts):
             kept[at].append(sentence)
     return [tuple(paragraph) for paragraph in kept if paragraph]
+
+
+def _without_head(paragraphs: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """`paragraphs` without the lines that stand above a text: its date, its writer, its headline again."""
+    finished = [bool(_FINISHED.search(paragraph[-1])) for paragraph in paragraphs]
+    first = finished.index(True) if True in finished else 0
+    if len(finished) - first < 2 or sum(finished) * 2 <= len(finished) - first:
+        return paragraphs
+    lines = [len(" ".join(paragraph)) <= _LONGEST_HEADING for paragraph in paragraphs[:first]]
+    return paragraphs[first:] if first <= _LONGEST_HEAD and all(lines) else paragraphs
 
 
 def _hidden(paragraphs: Iterable[tuple[str, ...]]) -> tuple[Spoiler, ...]:

@@ -219,10 +219,11 @@ def template(text: str, numbers: str = r"\d{1,4}") -> Phrases:
         elif piece == "{episode}":
             pieces.append(_EPISODE)
         elif piece.startswith("{"):
-            pieces.append(rf"(?P<{piece[1:-1]}>\d{{1,4}})")
+            pieces.append(rf"(?<!\d)(?P<{piece[1:-1]}>\d{{1,2}})")
         elif piece:
             pieces.append(_phrase(piece, borders=False))
-    return Phrases(_needles([text]), re.compile("".join(pieces), re.IGNORECASE))
+    start = _BORDER if _has_border(text[:1]) else ""
+    return Phrases(_needles([text]), re.compile(start + "".join(pieces), re.IGNORECASE))
 
 
 def _phrase(text: str, *, borders: bool = True) -> str:

@@ -12,6 +12,8 @@ _END: Final = re.compile(
 _LAST_WORD: Final = re.compile(r"[^\s(\"'“‘«]*$")
 _INITIAL: Final = re.compile(r"(?:[A-ZÀ-Þ]\.)*[A-HJ-ZÀ-Þ]")
 _NEXT_WORD: Final = re.compile(r"\s*[\"'“‘«(—–-]*\s*([^\W\d_]{1,40})")
+#: The next part of a date such as "2024. 7. 10."
+_COUNTS: Final = re.compile(r"\s?\d{1,2}(?:\.|일)")
 _LONGEST_WORD: Final = 40
 _WIDE_END: Final = re.compile(rf"[。！？｡][…]*[{_CLOSERS}]*$")
 
@@ -47,6 +49,8 @@ def _ends(text: str, end: re.Match[str], start: int, abbreviations: Collection[s
         return not _goes_on_wide(text, end)
     following = _NEXT_WORD.match(text, end.end())
     if following and following[1].islower():
+        return False
+    if mark == "." and _COUNTS.match(text, end.end()) and text[end.start() - 1 : end.start()].isdigit():
         return False
     return mark != "." or not _is_abbreviated(
         text[max(start, end.start() - _LONGEST_WORD) : end.start()], abbreviations

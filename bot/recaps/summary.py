@@ -144,6 +144,8 @@ def _tier(text: str, plain: str, speech: LanguageWords, names: frozenset[str]) -
         return 1
     if text.endswith("!") and names.isdisjoint(_WORDS.findall(text)):
         return 1
+    if sum(map(str.isdigit, text)) * 4 > len(text):
+        return 2
     return 1 if _BRACKETED.match(text) or len(text) < 12 else 0
 
 

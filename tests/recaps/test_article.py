@@ -92,6 +92,21 @@ def test_a_description_keeps_its_text_before_the_footer() -> None:
     assert found == ["Mina runs home."]
 
 
+def test_the_head_of_a_page_is_no_story() -> None:
+    assert story("<p>S6, Ep22</p><p>17 May 2019</p><p>By Ana Stone</p>" + PLOT * 2) == story(PLOT * 2)
+
+
+def test_a_story_in_bullets_without_full_stops_is_kept_whole() -> None:
+    assert story("<ul><li>Mina runs</li><li>Jun waits</li><li>The vault closes.</li></ul>")[0] == "Mina runs"
+
+
+@pytest.mark.parametrize(
+    "line", ["Ana Stone, reporter ana@site.example", "© Site, all rights reserved", "https://x.example/v/1"]
+)
+def test_addresses_and_rights_are_left_out(line: str) -> None:
+    assert len(story(f"{PLOT}<p>{line}</p>")) == 1
+
+
 # Parts
 
 
@@ -223,6 +238,8 @@ def test_what_is_no_name_is_no_fact(value: str) -> None:
         ("Episode 6 of season 2 opens in the rain.", EpisodeRef.of(2, 6)),
         ("Glass City season 2 episode 6 opens in the rain.", EpisodeRef.of(2, 6)),
         ("Glass City season 2, episode 6 opens in the rain.", EpisodeRef.of(2, 6)),
+        ("Glass City S2E6 opens in the rain.", EpisodeRef.of(2, 6)),
+        ("Glass City 2x06 opens in the rain.", EpisodeRef.of(2, 6)),
         ("Episodes 7-8 of Glass City go by in a blur.", EpisodeRef(first=7, last=8)),
         ("This recap of Glass City season 1, episode 6 contains spoilers.", EpisodeRef.of(1, 6)),
         ("After episode 5, Mina is alone.", NO_EPISODE),

@@ -64,6 +64,7 @@ def test_beginning_middle_and_end_are_covered() -> None:
         "Mina is pictured above with the ledger and the key.",
         "Will Mina ever find the ledger of Director Hale?",
         "“Mina, the ledger is gone, and Jun has the key.”",
+        "Last week, Mina had lost the ledger to Director Hale.",
         "TOMAS: Mina, nobody passed the vault.",
     ],
 )
