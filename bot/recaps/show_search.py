@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -99,24 +100,30 @@ class NameSearch:
         """How much a name is like the query, from 0 to 100."""
         return likeness(query, self._forms[number])
 
-    def candidates(self, query: Form, visible: Callable[[int], bool]) -> set[int]:
-        """The few hundred visible names that share most with the query."""
-        found = self._best_of(self._by_initials.get(query.key, ()), visible, _CANDIDATES // 2)
+    def candidates(self, query: Form, worth: Callable[[int], float | None]) -> set[int]:
+        """The few hundred names that share most with the query; `worth` has no figure for names that must not be found.
+
+        Of several that share as much, those worth most; then the shortest, as the same share is more of them.
+        """
+        found = self._best_of(self._by_initials.get(query.key, ()), worth, _CANDIDATES // 2)
         by_count: dict[int, list[int]] = {}
         for number, count in self._shared_pieces(query).items():
             by_count.setdefault(count, []).append(number)
         for count in sorted(by_count, reverse=True):
-            found += self._best_of(by_count[count], visible, _CANDIDATES - len(found))
+            found += self._best_of(by_count[count], worth, _CANDIDATES - len(found))
             if len(found) >= _CANDIDATES:
                 break
         return set(found)
 
-    def _best_of(self, numbers: Iterable[int], visible: Callable[[int], bool], most: int) -> list[int]:
-        """The visible names of several that share as much; the shortest, as the same share is more of them."""
-        alive = [number for number in numbers if number in self._forms and visible(number)]
-        if len(alive) > most:
-            alive.sort(key=lambda number: len(self._forms[number].key))
-        return alive[:most]
+    def _best_of(self, numbers: Iterable[int], worth: Callable[[int], float | None], most: int) -> list[int]:
+        ranked = [
+            (-weight, len(form.key), number)
+            for number in numbers
+            if (form := self._forms.get(number)) and (weight := worth(number)) is not None
+        ]
+        if len(ranked) > most:
+            ranked = nsmallest(most, ranked)
+        return [number for _, _, number in ranked]
 
     def _shared_pieces(self, query: Form) -> Counter[int]:
         lists = sorted((self._by_piece.get(piece, []) for piece in _pieces(query)), key=len)
@@ -149,8 +156,10 @@ def likeness(query: Form, name: Form) -> float:
 
 
 def _pieces(form: Form) -> Iterator[str]:
-    """What a name is filed under: triples of its letters and of its sounds."""
+    """What a name is filed under: triples of its letters and of its sounds, and its first letters with the article."""
     yield from _triples(f"^^{form.key}")
+    if form.full != form.key:
+        yield from _triples(f"^^{form.full[:3]}")
     if form.sound != form.key:
         yield from _triples(f"~~{form.sound}")
 

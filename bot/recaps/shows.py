@@ -274,7 +274,12 @@ class ShowIndex(Generic[KeyT]):
         visible = self._shows if among is None else among
         if len(visible) <= _FEW:
             return [number for key in visible if (show := self._shows.get(key)) for number in show.names]
-        return self._search.candidates(query, lambda number: self._names[number].show.key in visible)
+
+        def worth(number: int) -> float | None:
+            show = self._names[number].show
+            return show.weight if show.key in visible else None
+
+        return self._search.candidates(query, worth)
 
     def _rank(self, hit: Hit[KeyT]) -> tuple[float, float, str]:
         """Half a point between scores is no difference; then the show that is followed more comes first."""

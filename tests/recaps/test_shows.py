@@ -237,6 +237,13 @@ def test_among_equals_the_show_that_is_followed_more_comes_first() -> None:
     assert index.search("")[0].title == "Kingdom (US)"
 
 
+def test_one_letter_finds_the_shows_that_are_followed_most() -> None:
+    index = many_shows()
+    index.set_weight(1234, 3)
+
+    assert index.search("t")[0].key == 1234
+
+
 def test_a_show_that_is_followed_more_does_not_hide_the_one_that_was_typed() -> None:
     index = index_of("Suits", "Suits LA")
     index.set_weight(1, 1_000_000)
