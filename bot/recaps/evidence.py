@@ -6,7 +6,8 @@ by the address of the page (which can be wrong, so it must agree with what is kn
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from bot.recaps.model import Article, Entry, EpisodeRef, FeedHints, Headline, Kind, KnownShows, Reading
@@ -74,12 +75,30 @@ def _ref(
     headline: Headline, show: _Show, entry: Entry, article: Article | None
 ) -> tuple[EpisodeRef, tuple[tuple[str, str], ...]]:
     """The episode, completed source by source, and where each number came from."""
-    ref, origins = headline.ref, [*_origins(EpisodeRef(), headline.ref, "headline")]
+    ref = _dated(headline, entry)
+    origins = [*_origins(EpisodeRef(), ref, "headline")]
     for origin, told in _sources(headline, show, entry, article):
         completed = _completed(ref, told)
         origins += _origins(ref, completed, origin)
         ref = completed
     return ref, tuple(origins)
+
+
+def _dated(headline: Headline, entry: Entry) -> EpisodeRef:
+    """The headline's reference, with its day in the year that is nearest to when the entry was published."""
+    if headline.day is None or entry.published is None or headline.ref.is_numbered or headline.ref.aired:
+        return headline.ref
+    published = entry.published.date()
+    days = (_day(published.year + years, *headline.day) for years in (-1, 0, 1))
+    nearest = min((day for day in days if day), key=lambda day: abs(day - published), default=None)
+    return replace(headline.ref, aired=nearest)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _sources(

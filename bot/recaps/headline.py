@@ -117,7 +117,7 @@ def _headline(
     hints: FeedHints,
     filed: Kind | None,
 ) -> Headline:
-    ref = episode_ref(numbers, parts, name)
+    ref = episode_ref(numbers, parts, name, words.coded if hints.language in {None, "en"} else ())
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
     day = numbers.first(Mark.DAY_SIGN)
     evidence = Evidence(
@@ -136,7 +136,7 @@ def _headline(
     return Headline(
         kind=verdict.kind,
         show=name.text if name else None,
-        sure=name.sure if name else False,
+        sure=name is not None and (name.known or (name.sure and (verdict.bare or verdict.kind is not Kind.OTHER))),
         ref=ref,
         episode_title=_hidden(spelling, parts.title) or _hidden(spelling, name.title if name else (0, 0)),
         tail=_tail(spelling, parts, name),
@@ -167,8 +167,11 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
         return True
     if Mark.REUNION in numbers.shape[: parts.core[1]]:
         return True
-    titled = parts.title != (0, 0) or (name is not None and name.title != (0, 0))
-    return titled and name is not None and (name.sure or not parts.kind_first)
+    title = parts.title if parts.title != (0, 0) or name is None else name.title
+    if title == (0, 0) or name is None:
+        return False
+    set_off = numbers.shape[: title[0] + 1].rstrip(" q").endswith((":", ",", "-", "|"))
+    return set_off or name.sure or not parts.kind_first
 
 
 def _has_part(numbers: Numbers) -> bool:

@@ -94,20 +94,26 @@ def same_show(want: str | None, got: str | None, known: KnownShows) -> bool:
     return wanted == found or squashed(want) == squashed(got)
 
 
-def scores(judged: Sequence[Judged]) -> list[str]:
-    """The measures of a set of headlines, ready to print."""
+def scores(judged: Sequence[Judged], *, kinds: bool) -> list[str]:
+    """The measures of a set of headlines, ready to print; only numbers and shows of a reader that knows no kinds."""
     recaps = [one for one in judged if one.labelled.kind in RECAPS]
     called = [one for one in judged if one.read.kind is Kind.RECAP]
     true = [one for one in judged if one.labelled.kind is Kind.RECAP]
     sure = [one for one in judged if one.read.sure and one.read.kind in RECAPS]
+    numbers, shows = (
+        share(one.numbers_right for one in recaps),
+        share(one.numbers_right and one.same_show for one in recaps),
+    )
+    if not kinds:
+        return [str(len(judged)), "–", "–", "–", numbers, shows, "–", "–"]
     return [
         str(len(judged)),
         share(one.kind_right for one in judged),
         share(one.labelled.kind is Kind.RECAP for one in called),
         share(one.read.kind is Kind.RECAP for one in true),
-        share(one.numbers_right for one in recaps),
-        share(one.numbers_right and one.same_show for one in recaps),
-        share(one.tail_found for one in judged if one.labelled.tail and one.labelled.kind in RECAPS),
+        numbers,
+        shows,
+        share(one.tail_found for one in recaps if one.labelled.tail),
         share(one.same_show for one in sure) + f" of {len(sure)}",
     ]
 
@@ -125,7 +131,7 @@ def by_previously(known: KnownShows) -> Read:
 
 
 def by_guessit() -> Read | None:
-    """The peer; None if it is not installed. It knows no kinds, so all of its headlines are recaps."""
+    """The peer; None if it is not installed. It knows no kinds and no tails."""
     try:
         from guessit import guessit
     except ImportError:
@@ -153,10 +159,10 @@ def _ref(found: dict[str, Any]) -> EpisodeRef:
 
 
 def measure(rows: Sequence[Labelled], read: Read, known: KnownShows) -> tuple[list[Judged], float]:
-    """Every headline as read, and how many were read in a second."""
-    started = time.perf_counter()
+    """Every headline as read, and how many were read in a second of processor time."""
+    started = time.process_time()
     found = [read(one) for one in rows]
-    rate = len(rows) / (time.perf_counter() - started)
+    rate = len(rows) / max(time.process_time() - started, 1e-9)
     judged = [Judged(one, got, same_show(one.show, got.show, known)) for one, got in zip(rows, found, strict=True)]
     return judged, rate
 
@@ -206,7 +212,8 @@ def main(
             continue
         judged, rate = measure(rows, read, shows)
         for title, wanted in SETS:
-            table.add_row(name, title, *scores([one for one in judged if wanted(one.labelled)]), f"{rate:,.0f}")
+            figures = scores([one for one in judged if wanted(one.labelled)], kinds=name == "previously")
+            table.add_row(name, title, *figures, f"{rate:,.0f}")
         if misses and name == "previously":
             list_misses(console, judged)
     console.print(table)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.recaps.headlines.spelling import Spelling
 from bot.recaps.headlines.words import Mark
-from bot.recaps.model import NO_EPISODE, EpisodeRef
+from bot.recaps.model import HIGHEST_NUMBER, NO_EPISODE, EpisodeRef
 
 #: What the shape shows where a number or date was read.
 TAKEN: Final = "@"
@@ -73,6 +73,8 @@ class Found:
     ref: EpisodeRef = NO_EPISODE
     #: The month and day of a date without a year.
     day: tuple[int, int] | None = None
+    #: The word before the number, in lower case.
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,9 @@ def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
 def _episode(spelling: Spelling, match: re.Match[str]) -> Found | None:
     first, last = _ends(spelling, _group(match))
     if match["count"]:
-        last = first + min(max(spelling.value(match.start("count")), 1), _MOST_AT_ONCE) - 1
-    return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(None, first, last))
+        last = min(first + min(max(spelling.value(match.start("count")), 1), _MOST_AT_ONCE) - 1, HIGHEST_NUMBER)
+    word = spelling.cut(match.start(), match.start() + 1).lower()
+    return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(None, first, last), word=word)
 
 
 def _counted(what: Mark) -> "_Reader":
@@ -193,7 +196,8 @@ def _values(spelling: Spelling, span: tuple[int, int]) -> Iterator[int]:
         yield tens + unit if tens >= 20 and unit < 10 else tens
         return
     for index, mark in enumerate(shape, start=span[0]):
-        if mark in "nyozi" and spelling.shape[index + 1 : index + 2] != Mark.X:
+        is_season = index > span[0] and spelling.shape[index + 1 : index + 2] == Mark.X
+        if mark in "nyozi" and not is_season:
             yield spelling.value(index)
 
 

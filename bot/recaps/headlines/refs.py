@@ -1,9 +1,10 @@
 """Which episodes the numbers of a headline mean, taken together."""
 
+from collections.abc import Collection
 from datetime import date
 
 from bot.recaps.headlines.names import Name
-from bot.recaps.headlines.numbers import Numbers
+from bot.recaps.headlines.numbers import Found, Numbers
 from bot.recaps.headlines.parts import Parts
 from bot.recaps.headlines.words import Mark
 from bot.recaps.model import EpisodeRef
@@ -12,17 +13,19 @@ _EPISODES = (Mark.EPISODE, Mark.CHAPTER, Mark.RECAP)
 _OF_THEIR_OWN = (Mark.FINALE, Mark.PREMIERE, Mark.REUNION)
 
 
-def episode_ref(numbers: Numbers, parts: Parts, name: Name | None) -> EpisodeRef:
-    """The first season and the first episode; what the name says where no number does; else the date."""
-    episode = _episode(numbers, parts) or _of_name(name)
-    if episode is None:
-        return EpisodeRef(season=_season(numbers, name), aired=_aired(numbers))
-    if episode.season is not None:
-        return episode
-    season = _season(numbers, name)
-    if season is None:
-        return _decoded(episode)
-    return EpisodeRef(season, episode.first, episode.last)
+def episode_ref(numbers: Numbers, parts: Parts, name: Name | None, coded: Collection[str]) -> EpisodeRef:
+    """The first season and the first episode; what the name says where no number does; else the date.
+
+    Behind one of the words `coded`, a number may hold the season too.
+    """
+    season, found = _season(numbers, name), _episode(numbers, parts)
+    if found is None:
+        return _of_name(name) or EpisodeRef(season=season, aired=_aired(numbers))
+    if found.ref.season is not None:
+        return found.ref
+    if season is None and found.word in coded:
+        return _decoded(found.ref)
+    return EpisodeRef(season, found.ref.first, found.ref.last)
 
 
 def _season(numbers: Numbers, name: Name | None) -> int | None:
@@ -36,23 +39,23 @@ def _of_name(name: Name | None) -> EpisodeRef | None:
     return EpisodeRef.of(name.season, name.episode) if name and name.episode else None
 
 
-def _episode(numbers: Numbers, parts: Parts) -> EpisodeRef | None:
+def _episode(numbers: Numbers, parts: Parts) -> Found | None:
     in_head = [one for one in numbers.found if one.start < parts.core[1]]
     for found in (in_head, numbers.found):
         for what in _EPISODES:
             first = next((one for one in found if one.what is what), None)
             if first is not None:
-                return first.ref
+                return first
     return _part(numbers, parts)
 
 
-def _part(numbers: Numbers, parts: Parts) -> EpisodeRef | None:
+def _part(numbers: Numbers, parts: Parts) -> Found | None:
     """Part N is an episode where nothing else is numbered, and nothing has parts of its own."""
     part = numbers.first(Mark.PART)
     if part is None or len(numbers.found) > 1 or not parts.core[0] <= part.start < parts.core[1]:
         return None
     head = numbers.shape[: parts.core[1]]
-    return None if any(mark in head for mark in _OF_THEIR_OWN) else part.ref
+    return None if any(mark in head for mark in _OF_THEIR_OWN) else part
 
 
 def _decoded(episode: EpisodeRef) -> EpisodeRef:

@@ -117,6 +117,8 @@ class HeadlineWords:
     unspaced: Mapping[str, Meaning]
     unspaced_pattern: re.Pattern[str]
     ordinal_ends: frozenset[str]
+    #: Words behind which a number of three digits holds the season too.
+    coded: frozenset[str]
     #: Patterns over lower-case text.
     sports: re.Pattern[str]
     occasions: re.Pattern[str]
@@ -139,6 +141,7 @@ class HeadlineWords:
             phrases=_phrases(_meanings(spaced)),
             unspaced=unspaced,
             unspaced_pattern=_unspaced_pattern(unspaced),
+            coded=frozenset(_all(spaced, "coded")),
             ordinal_ends=frozenset(_all(spaced, "ordinal_ends")),
             sports=_any_of(_all(tables.values(), "sports")),
             occasions=re.compile(_any_of(_all(tables.values(), "occasions")).pattern + r"[\W\d]*$"),
