@@ -18,7 +18,7 @@ IN_ROW: Final = (C.BUTTON, *SELECTS)
 IN_SECTION: Final = (C.TEXT_DISPLAY,)
 BESIDE_SECTION: Final = (C.BUTTON, C.THUMBNAIL)
 IN_MODAL: Final = (C.ACTION_ROW, C.TEXT_DISPLAY, C.LABEL)
-IN_LABEL: Final = (C.TEXT_INPUT, *SELECTS)
+IN_LABEL: Final = (C.TEXT_INPUT, *SELECTS, C.RADIO_GROUP, C.CHECKBOX_GROUP, C.CHECKBOX)
 
 MOST_COMPONENTS: Final = 40
 MOST_TEXT: Final = 4000
@@ -144,6 +144,24 @@ def _string_select(select: Json, uploads: Collection[str]) -> Problems:
         yield Problem(("options",), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", told)
 
 
+def _choices(least: int) -> Callable[[Json, Collection[str]], Problems]:
+    """The rules of a group of `least` to ten radio buttons or checkboxes."""
+
+    def check(group: Json, _uploads: Collection[str]) -> Problems:
+        yield from form.text(group, "custom_id", 1, 100)
+        yield from form.listing(group, "options", least, 10)
+        yield from form.not_objects(group, "options")
+        for place, option in form.objects(group, "options"):
+            for problem in _option(option):
+                yield problem.under("options", place)
+
+    return check
+
+
+def _checkbox(box: Json, _uploads: Collection[str]) -> Problems:
+    yield from form.text(box, "custom_id", 1, 100)
+
+
 def _option(option: Json) -> Problems:
     yield from form.text(option, "label", 1, 100)
     yield from form.text(option, "value", 1, 100)
@@ -252,4 +270,7 @@ CHECKS: Final[dict[C, Callable[[Json, Collection[str]], Problems]]] = {
     C.SEPARATOR: _separator,
     C.CONTAINER: _container,
     C.LABEL: _label,
+    C.RADIO_GROUP: _choices(2),
+    C.CHECKBOX_GROUP: _choices(1),
+    C.CHECKBOX: _checkbox,
 }

@@ -33,7 +33,7 @@ def demo_world() -> World:
     admin = world.add_user(ADMIN_NAME, avatar_color="#eb459e")
     member = world.add_user(MEMBER_NAME, avatar_color="#3ba55d")
     # Nobody who plays owns the servers: an owner may do everything, which would hide what an admin lacks.
-    owner = world.add_user("Quinn", avatar_color="#747f8d")
+    owner = world.add_user("Quinn", away=True)
     for name in ("K-drama Corner", "Prestige TV Club"):
         _add_guild(world, name, owner, admin, member)
     for person in (admin, member):

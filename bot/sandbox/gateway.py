@@ -287,7 +287,9 @@ class Gateway:
             return False
         if event.kind is Kind.MEMBER_UPDATE:
             return bool(event.subject.user_id == self.world.bot.id or session.intents & Intent.GUILD_MEMBERS)
-        return event.guild_id is None or event.guild_id in session.guilds or event.kind is Kind.GUILD_CREATE
+        if event.kind is Kind.GUILD_CREATE:
+            return self.world.bot.id in event.subject.members
+        return event.guild_id is None or event.guild_id in session.guilds
 
     def _tell(self, session: Session, event: Event) -> None:
         session.dispatch(event.kind, self._payload(session, event))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.sandbox import access, component_rules, mentions, message_rules, wire
 from bot.sandbox.form import not_among
 from bot.sandbox.model import CallbackType as Callback
-from bot.sandbox.model import Interaction, InteractionType, Json, Message, MessageFlag
+from bot.sandbox.model import Channel, Interaction, InteractionType, Json, Message, MessageFlag
 from bot.sandbox.permissions import EVERYTHING, Permission
 from bot.sandbox.posting import Circumstances, complete, post, revise
 from bot.sandbox.refusals import Refusal, refuse_if_any
@@ -128,9 +128,7 @@ class InteractionRoutes:
         return None
 
     def _reply(self, interaction: Interaction, data: Json, call: Call) -> Message:
-        message = post(
-            self.world, self.world.channels[interaction.channel_id], data, call.uploads, self._how(interaction, data)
-        )
+        message = post(self.world, self._place(interaction), data, call.uploads, self._how(interaction, data))
         return self._remember(interaction, message, original=True)
 
     def _think(self, interaction: Interaction, data: Json) -> Message:
@@ -178,7 +176,7 @@ class InteractionRoutes:
 
     def _follow(self, interaction: Interaction, call: Call) -> Message:
         how = self._how(interaction, call.form)
-        message = post(self.world, self.world.channels[interaction.channel_id], call.form, call.uploads, how)
+        message = post(self.world, self._place(interaction), call.form, call.uploads, how)
         return self._remember(interaction, message, original=interaction.original_id is None)
 
     def read(self, call: Call) -> Json:
@@ -219,16 +217,19 @@ class InteractionRoutes:
         mine = {*interaction.message_ids, interaction.original_id}
         return self._found(interaction, message_id if message_id in mine else None)
 
-    def _found(self, interaction: Interaction, message_id: int | None) -> Message:
-        channel = self.world.channels.get(interaction.channel_id)
-        if not channel:
+    def _place(self, interaction: Interaction) -> Channel:
+        """Where it happens; the channel may have been deleted meanwhile."""
+        if not (channel := self.world.channels.get(interaction.channel_id)):
             raise Refusal(10003)
-        if not (message := channel.messages.get(message_id or 0)):
+        return channel
+
+    def _found(self, interaction: Interaction, message_id: int | None) -> Message:
+        if not (message := self._place(interaction).messages.get(message_id or 0)):
             raise Refusal(10008)
         return message
 
     def _thinking(self, interaction: Interaction) -> Message | None:
-        message = self.world.channels[interaction.channel_id].messages.get(interaction.original_id or 0)
+        message = self._place(interaction).messages.get(interaction.original_id or 0)
         return message if message and message.is_loading else None
 
     def _remember(self, interaction: Interaction, message: Message, *, original: bool) -> Message:
@@ -241,7 +242,7 @@ class InteractionRoutes:
         """An answer needs no permissions to be posted; what it pings and embeds goes by the bot's."""
         flags: Any = data.get("flags")
         private = isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
-        channel = self.world.channels[interaction.channel_id]
+        channel = self._place(interaction)
         may = access.may(self.world, channel) | Permission.EMBED_LINKS if channel.guild_id else EVERYTHING
         return Circumstances(
             may,

@@ -65,6 +65,9 @@ class ComponentType(IntEnum):
     SEPARATOR = 14
     CONTAINER = 17
     LABEL = 18
+    RADIO_GROUP = 21
+    CHECKBOX_GROUP = 22
+    CHECKBOX = 23
 
 
 class InteractionType(IntEnum):
@@ -91,6 +94,8 @@ class User:
     bot: bool = False
     avatar_color: str = "#5865f2"
     accepts_dms: bool = True
+    #: Whether nobody at the page acts as them.
+    away: bool = False
 
     @property
     def mention(self) -> str:

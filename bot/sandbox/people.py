@@ -67,7 +67,8 @@ class Reply:
     @property
     def messages(self) -> list[Message]:
         """The answer and all follow-ups so far that still exist, in order."""
-        kept = self.world.channels[self.interaction.channel_id].messages
+        channel = self.world.channels.get(self.interaction.channel_id)
+        kept = channel.messages if channel else {}
         return [kept[message_id] for message_id in self.interaction.message_ids if message_id in kept]
 
     @property
@@ -86,6 +87,16 @@ class Person:
         self.world = world
         self.user: User = world.users[user_id]
         self.patience = patience
+
+    def sees(self, channel: int | Channel) -> list[Message]:
+        """The messages that this person finds in a channel, oldest first, private ones of their own included.
+
+        Raises:
+            ClientRefusal: they cannot see the channel.
+
+        """
+        place = Usage(self.world, self.user.id, _id(channel)).channel
+        return [it for it in place.messages.values() if it.ephemeral_for in {None, self.user.id}]
 
     async def run(self, channel: int | Channel, command: str, /, **options: Any) -> Reply:
         """Run a command such as `subscribe` or `feeds add`, with its options by name.
@@ -194,7 +205,8 @@ class Person:
 
     async def _answer(self, interaction: Interaction, kind: CallbackType) -> Message | None:
         """The answer, once the bot has done what it put off."""
-        kept = self.world.channels[interaction.channel_id].messages
+        channel = self.world.channels.get(interaction.channel_id)
+        kept = channel.messages if channel else {}
 
         def original() -> Message | None:
             return kept.get(interaction.original_id or 0)

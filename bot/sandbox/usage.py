@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.sandbox import wire
-from bot.sandbox.command_rules import CHAT_INPUT, Option
+from bot.sandbox.command_rules import CHAT_INPUT, NESTING, Option
 from bot.sandbox.model import Channel, Json, Message, parts
 from bot.sandbox.model import ComponentType as C
 from bot.sandbox.permissions import Permission
 from bot.sandbox.world import World, is_private
 
-NESTING: Final = frozenset({Option.SUBCOMMAND, Option.GROUP})
 IN_GUILDS, IN_BOT_DMS = 0, 1
 
 #: Which of Discord's collections the values of an option or a select are found in.
@@ -198,15 +197,14 @@ class Usage:
             raise ClientRefusal("This component is disabled.")
         data: Json = {"custom_id": custom_id, "component_type": part["type"], "id": part["id"]}
         if part["type"] != C.BUTTON:
-            data["values"] = self._picked(part, values or ())
+            data["values"] = self._picked(part, values or (), _given(part, "min_values", 1))
         return data | ({"resolved": self.resolved} if self.resolved else {})
 
-    def _picked(self, select: Json, values: Sequence[str]) -> list[str]:
-        most = select.get("max_values", 1)
-        least = select.get("min_values", 1) if select.get("required", True) else 0
+    def _picked(self, select: Json, values: Sequence[str], least: int) -> list[str]:
+        most = _given(select, "max_values", len(select["options"]) if select["type"] == C.CHECKBOX_GROUP else 1)
         if not least <= len(values) <= most:
             raise ClientRefusal(f"Choose {least} to {most} values.")
-        if select["type"] != C.STRING_SELECT:
+        if select["type"] in OF_SELECT:
             return [self._resolve(OF_SELECT[select["type"]], value, select.get("channel_types")) for value in values]
         offered = {option["label"]: option["value"] for option in select["options"]}
         picked = [value if value in offered.values() else offered.get(value) for value in values]
@@ -238,8 +236,20 @@ class Usage:
         sent: Json = {"type": field["type"], "custom_id": field["custom_id"]}
         if field["type"] == C.TEXT_INPUT:
             return sent | {"value": _typed(field, str(given or field.get("value") or ""))}
-        values = [given] if isinstance(given, str) else list(given or ())
-        return sent | {"values": self._picked(field, [str(value) for value in values])}
+        if field["type"] == C.CHECKBOX:
+            return sent | {"value": bool(given)}
+        values = [str(value) for value in ([given] if isinstance(given, str) else given or ())]
+        least = _given(field, "min_values", 1) if field.get("required", True) else 0
+        picked = self._picked(field, values, least)
+        if field["type"] == C.RADIO_GROUP:
+            return sent | {"value": picked[0] if picked else None}
+        return sent | {"values": picked}
+
+
+def _given(part: Json, key: str, default: int) -> int:
+    """A number of a component; null is the same as not given."""
+    value = part.get(key)
+    return default if value is None else int(value)
 
 
 def _typed(field: Json, text: str) -> str:

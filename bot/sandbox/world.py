@@ -164,14 +164,16 @@ class World:
 
     # -- people and guilds ------------------------------------------------------------------------------------------
 
-    def add_user(self, name: str, *, bot: bool = False, avatar_color: str = "#5865f2") -> User:
-        user = User(self.new_id(), name.lower().replace(" ", "_"), name, bot=bot, avatar_color=avatar_color)
+    def add_user(self, name: str, *, bot: bool = False, away: bool = False, avatar_color: str = "#5865f2") -> User:
+        username = name.lower().replace(" ", "_")
+        user = User(self.new_id(), username, name, bot=bot, away=away, avatar_color=avatar_color)
         self.users[user.id] = user
         return user
 
     @property
     def people(self) -> list[User]:
-        return [user for user in self.users.values() if not user.bot]
+        """Those who are at the page."""
+        return [user for user in self.users.values() if not (user.bot or user.away)]
 
     def add_guild(self, name: str, *, owner: User, everyone: Permission, bot: Permission) -> Guild:
         """A guild with an owner and the bot in it, which has exactly the permissions of its own role."""
@@ -333,12 +335,6 @@ class World:
     def say(self, user: User, channel: Channel, content: str) -> Message:
         """Have a person write a plain message."""
         return self.add_message(Message(self.new_id(), channel.id, user.id, self.now(), content))
-
-    def message(self, message_id: int) -> Message | None:
-        for channel in self.channels.values():
-            if message := channel.messages.get(message_id):
-                return message
-        return None
 
     def message_changed(self, message: Message) -> None:
         self.tell(Kind.MESSAGE_UPDATE, message, self.channels[message.channel_id].guild_id)

@@ -53,6 +53,27 @@ class Filter(ui.Modal, title="Filter"):
         await interaction.response.send_message(f"{word.value} {mode.values[0]} {places}", ephemeral=True)
 
 
+class Survey(ui.Modal, title="Survey"):
+    one = ui.Label[Any](
+        text="One",
+        component=ui.RadioGroup[Any](
+            custom_id="one", options=[discord.RadioGroupOption(label=name, value=name) for name in "ab"]
+        ),
+    )
+    some = ui.Label[Any](
+        text="Some",
+        component=ui.CheckboxGroup[Any](
+            custom_id="some", options=[discord.CheckboxGroupOption(label=name, value=name) for name in "xyz"]
+        ),
+    )
+    sure = ui.Label[Any](text="Sure", component=ui.Checkbox[Any](custom_id="sure"))
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        parts: list[Any] = [label.component for label in (self.one, self.some, self.sure)]
+        one, some, sure = parts
+        await interaction.response.send_message(f"{one.value} {some.values} {sure.value}")
+
+
 class Panel(ui.LayoutView):
     """One of each select menu, a button that updates, and one that defers."""
 
@@ -129,7 +150,20 @@ class LiveBot(commands.AutoShardedBot):
         """Shards need not wait for each other here."""
 
     async def setup_hook(self) -> None:
-        every: tuple[Any, ...] = (say, think, shout, modal, silent, staff, feeds, panel, revealing, values, twice)
+        every: tuple[Any, ...] = (
+            say,
+            think,
+            shout,
+            modal,
+            survey,
+            silent,
+            staff,
+            feeds,
+            panel,
+            revealing,
+            values,
+            twice,
+        )
         for command in every:
             self.tree.add_command(command)
         self.add_dynamic_items(Reveal)
@@ -193,6 +227,12 @@ async def shout(interaction: discord.Interaction, role: discord.Role, channel: a
 async def modal(interaction: discord.Interaction) -> None:
     """Open a form."""
     await interaction.response.send_modal(Filter())
+
+
+@app_commands.command()
+async def survey(interaction: discord.Interaction) -> None:
+    """Open a form with boxes."""
+    await interaction.response.send_modal(Survey())
 
 
 @app_commands.command()

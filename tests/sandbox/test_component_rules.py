@@ -194,6 +194,9 @@ FIELD = {"type": 4, "custom_id": "word", "style": 1}
 def test_a_modal_takes_labels_and_text() -> None:
     assert modal(label(FIELD), text(), label(select())) == {}
     assert modal(row(FIELD | {"label": "Word"})) == {}
+    choices = {"custom_id": "pick", "options": options("1", "2")}
+    boxes = {"type": 22, **choices, "custom_id": "boxes"}
+    assert modal(label({"type": 21, **choices}), label(boxes), label({"type": 23, "custom_id": "sure"})) == {}
 
 
 @pytest.mark.parametrize(
@@ -208,6 +211,7 @@ def test_a_modal_takes_labels_and_text() -> None:
         (modal(label(None)), "components.0.component"),
         (modal(label(button())), "components.0.component.type"),
         (modal(label(FIELD | {"disabled": True})), "components.0.component.disabled"),
+        (modal(label({"type": 21, "custom_id": "x", "options": options("1")})), "components.0.component.options"),
         (modal(label(FIELD | {"style": 3})), "components.0.component.style"),
         (modal(label(FIELD | {"max_length": 4001})), "components.0.component.max_length"),
         (modal(label(FIELD | {"max_length": 3, "value": "four"})), "components.0.component.value"),

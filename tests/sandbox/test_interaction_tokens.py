@@ -144,6 +144,15 @@ async def test_choices_have_their_limits(raw: Raw, world: World, recaps: Channel
     assert (await raw("POST", _callback(asked), {"type": 8, "data": {"choices": []}}))[0] == 204
 
 
+async def test_a_channel_that_is_gone_takes_its_interactions_along(
+    raw: Raw, world: World, asked: Interaction, recaps: Channel
+) -> None:
+    await raw("POST", _callback(asked), DEFER)
+    world.delete_channel(recaps)
+
+    assert await raw.refused("PATCH", _webhook(world, asked) + "/messages/@original", {"content": "late"}) == 10003
+
+
 async def test_a_form_does_not_answer_a_form(raw: Raw, world: World, recaps: Channel) -> None:
     asked = opened(world, InteractionType.MODAL, world.people[0].id, recaps.id, {"custom_id": "x"})
 

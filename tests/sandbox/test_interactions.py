@@ -23,10 +23,10 @@ async def test_a_command_is_answered_privately(
     assert reply.text == "hello"
     assert reply.ephemeral
     assert reply.message
+    assert member.sees(recaps) == [reply.message]
+    assert admin.sees(recaps) == []
     with pytest.raises(ClientRefusal, match="cannot see it"):
-        await admin.click(reply.message, "anything") if reply.message.buttons else await admin.choose(
-            reply.message, "x"
-        )
+        await admin.choose(reply.message, "anything")
 
 
 async def test_a_command_is_answered_aloud(member: Person, recaps: Channel, live: LiveBot) -> None:
@@ -189,6 +189,15 @@ async def test_a_form_that_is_wrongly_filled_is_not_sent(
 
     with pytest.raises(ClientRefusal, match=reason):
         await member.submit(form, **values)
+
+
+async def test_a_form_of_boxes_is_filled_in(member: Person, recaps: Channel) -> None:
+    form = (await member.run(recaps, "survey")).modal
+    assert form
+
+    reply = await member.submit(form, one="a", some=["x", "z"], sure=True)
+
+    assert reply.text == "a ['x', 'z'] True"
 
 
 @pytest.fixture
