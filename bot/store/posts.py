@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     union_all,
     update,
 )
@@ -190,15 +191,18 @@ class Posts:
         """Nothing more will come of it."""
         await self._end(posts.c.id == order.post, reason, now)
 
-    async def post_again(self, guild: GuildId, post: PostId, now: datetime) -> bool:
-        """Somebody looked, and wants a given up post to be sent after all. False where there is none."""
-        result = await self._connection.execute(
+    async def post_again(self, post: PostId, now: datetime, *, guild: GuildId | None) -> bool:
+        """Somebody looked, and wants a given up post to be sent after all. False where there is none.
+
+        `guild`: where that was asked for; None in a direct message, which only whom it concerns can have got.
+        """
+        mine = true() if guild is None else posts.c.guild_id == guild
+        again = await self._connection.execute(
             update(posts)
-            .where(posts.c.id == post, posts.c.guild_id == guild)
-            .where(posts.c.state == State.GIVEN_UP, posts.c.message_id.is_(None))
+            .where(posts.c.id == post, mine, posts.c.state == State.GIVEN_UP, posts.c.message_id.is_(None))
             .values(state=State.WAITING, due_at=now, queued_at=now, claimed_at=None, attempts=0, reason=None)
         )
-        return bool(result.rowcount)
+        return bool(again.rowcount)
 
     async def pause(self, order: Order, until: datetime, reason: str, now: datetime) -> bool:
         """The destination takes nothing until an admin mends it. Whether that is news."""
@@ -211,6 +215,11 @@ class Posts:
         )
         await self.release(order)
         return known != reason
+
+    async def is_paused(self, guild: GuildId, now: datetime) -> bool:
+        """Whether any destination of a server is."""
+        paused = exists().where(pauses.c.guild_id == guild, pauses.c.until > now)
+        return bool(await self._connection.scalar(select(paused)))
 
     async def resume(self, guild: GuildId, now: datetime) -> bool:
         """Something was changed in a server: what is paused there is tried at once. Whether anything is."""

@@ -1,0 +1,97 @@
+"""The real client and announcer in an embedded Discord, with a store that has something to deliver."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.client import RecapClient
+from bot.delivery.courier import Courier
+from bot.delivery.ledger import Ledger
+from bot.delivery.outbox import Outbox
+from bot.delivery.pace import Pace
+from bot.directory import ShowDirectory
+from bot.recaps.model import ChannelId, FeedId, GuildId, Recap
+from bot.sandbox.model import Channel, Guild, Message
+from bot.sandbox.server import EmbeddedDiscord
+from bot.store.store import Store
+from tests.delivery.scene import Clock, Scene, deliver_all
+
+SEND = "/channels/{channel_id}/messages"
+EDIT = "/channels/{channel_id}/messages/{message_id}"
+FORUM_POST = "/channels/{channel_id}/threads"
+
+
+class AnnouncingClient(RecapClient):
+    """The client with the announcer alone, without the pauses of a real start."""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Nobody else identifies here."""
+
+    async def setup_hook(self) -> None:
+        self._connection.guild_ready_timeout = 0.05
+        await self.load_extension("cogs.announcer")
+
+
+@asynccontextmanager
+async def announcing(
+    discord: EmbeddedDiscord, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[AnnouncingClient]:
+    """The bot, ready on the embedded Discord."""
+    monkeypatch.setattr(Route, "BASE", discord.api_base)
+    gateway = yarl.URL(discord.base_url.replace("http", "ws") + "/gateway")
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+    client = AnnouncingClient(store, ShowDirectory(store, {}), clock)
+    async with client:
+        running = asyncio.create_task(client.start(discord.token))
+        await discord.bot_ready()
+        await client.wait_until_ready()
+        try:
+            yield client
+        finally:
+            await client.close()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+class Stage:
+    """One server of the embedded Discord, and an outbox that delivers to it."""
+
+    def __init__(self, discord: EmbeddedDiscord, client: AnnouncingClient, scene: Scene) -> None:
+        self.discord = discord
+        self.client = client
+        self.scene = scene
+        self.guild: Guild = next(iter(discord.world.guilds.values()))
+        self._feeds: dict[str, FeedId] = {}
+        assert client.sender is not None
+        courier = Courier(
+            client.sender, Ledger(scene.store), Pace(None), clock=scene.clock, jitter=lambda: 1.0
+        )
+        self.outbox = Outbox(scene.store, courier, clock=scene.clock)
+
+    def channel(self, name: str) -> Channel:
+        return self.guild.channel(name)
+
+    async def subscribe(self, name: str, **options: object) -> None:
+        channel = ChannelId(self.channel(name).id)
+        await self.scene.subscribe(channel, await self.scene.show(), guild=GuildId(self.guild.id), **options)  # type: ignore[arg-type]
+
+    async def publish(self, episode: int = 1, *, site: str = "Recap Weekly") -> Recap:
+        if site not in self._feeds:
+            self._feeds[site] = await self.scene.feed(site)
+        return await self.scene.recap(self._feeds[site], await self.scene.show(), episode)
+
+    async def deliver(self) -> None:
+        await deliver_all(self.scene.store, self.outbox, self.scene.clock)
+
+    def messages(self, name: str) -> list[Message]:
+        """What stands in a channel, or in the posts of a forum."""
+        channel = self.channel(name)
+        threads = [thread for thread in self.guild.threads.values() if thread.parent_id == channel.id]
+        return [message for place in (channel, *threads) for message in place.messages.values()]
+
+    def requests(self, method: str, route: str) -> int:
+        return sum(1 for request in self.discord.requests if tuple(request)[:2] == (method, route))
