@@ -17,18 +17,25 @@ LATEST_AHEAD: Final = timedelta(days=2)
 _CONTROLS: Final = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 #: Only tags that HTML has: "<Squid Game>" is how some sites write the name of a show.
-_TAGS: Final = re.compile(
-    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|br|cite|code|del|div|dfn|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|nobr|ol|p|q|s"
-    r"|samp|script|small|span|strike|strong|style|sub|sup|time|tt|u|ul|var|wbr)(?:[\s/][^<>]*)?>",
+_INLINE_TAGS: Final = re.compile(
+    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|mark|nobr|q|s|samp|script|small|span"
+    r"|strike|strong|style|sub|sup|time|tt|u|var|wbr)(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
 )
+_BLOCK_TAGS: Final = re.compile(r"</?(?:br|div|h[1-6]|hr|li|ol|p|ul)(?:[\s/][^<>]*)?>", re.IGNORECASE)
 
 
 def scrubbed(text: str) -> str:
-    """`text` without the characters that no store or screen takes. Halves of a character are joined or dropped."""
-    if _SURROGATES.search(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """`text` without the characters that no store or screen takes."""
+    text = whole(text).replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", text)
+
+
+def whole(text: str) -> str:
+    """`text` without halves of characters: two that belong together are joined, others are dropped."""
+    if not _SURROGATES.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def body_of(text: str) -> str:
@@ -38,9 +45,13 @@ def body_of(text: str) -> str:
 
 def plain(text: str, longest: int = LONGEST_TITLE) -> str:
     """A title, name or category: no markup, no character references, one line."""
-    text = _TAGS.sub(" ", healed(scrubbed(text[: 10 * longest])))
-    text = _TAGS.sub(" ", html.unescape(text))
+    text = healed(whole(text[: 10 * longest]))
+    text = _without_tags(html.unescape(_without_tags(text)))
     return " ".join(scrubbed(text).split())[:longest].rstrip()
+
+
+def _without_tags(text: str) -> str:
+    return _BLOCK_TAGS.sub(" ", _INLINE_TAGS.sub("", text))
 
 
 def healed(text: str) -> str:
@@ -57,7 +68,7 @@ def healed(text: str) -> str:
 
 def web_link(text: str, base: str) -> str | None:
     """The absolute http or https address that `text` means on the page `base`, or None if it means no such thing."""
-    text = "".join(scrubbed(text[: LONGEST_LINK * 2]).split())
+    text = scrubbed(text[: LONGEST_LINK * 2]).strip().replace("\n", "").replace("\t", "").replace(" ", "%20")
     if not text:
         return None
     try:
@@ -67,7 +78,7 @@ def web_link(text: str, base: str) -> str | None:
     except ValueError:
         return None
     safe = parts.scheme in {"http", "https"} and parts.hostname and "\\" not in link and "@" not in parts.netloc
-    return link if safe and len(link) <= LONGEST_LINK else None
+    return parts.geturl() if safe and len(link) <= LONGEST_LINK else None
 
 
 def sensible_date(moment: datetime | None, now: datetime) -> datetime | None:

@@ -18,7 +18,7 @@ import feedparser
 
 from bot.feeds import jsonfeed
 from bot.feeds.charset import text_of
-from bot.feeds.fields import MOST_CATEGORIES, body_of, language_of, plain, sensible_date, web_link
+from bot.feeds.fields import MOST_CATEGORIES, body_of, language_of, plain, sensible_date, web_link, whole
 from bot.feeds.identity import Marks, identities
 from bot.feeds.items import RawFeed, RawItem
 from bot.recaps.model import Entry
@@ -27,7 +27,9 @@ from bot.recaps.model import Entry
 MOST_ENTRIES: Final = 200
 
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
-_NOT_XML: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Not the controls above 0x7f: in text that was encoded twice they are parts of characters.
+_NOT_XML: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z_][\w.:-]{0,60}")
 _ITEM: Final = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]")
 _ROOTS: Final = {"rss", "rdf", "feed", "channel"}
@@ -68,7 +70,7 @@ class ParsedFeed:
 
 def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParsedFeed | ParseFailed:
     """The feed in `body`, which came from `url`."""
-    text = _NOT_XML.sub("", text_of(body, content_type)).strip()
+    text = _readable(text_of(body, content_type))
     if text.startswith("{"):
         cut = not text.endswith("}")
         raw = jsonfeed.read(text) or (ParseProblem.CUT if cut else ParseProblem.NOT_A_FEED)
@@ -84,6 +86,18 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
         ttl=raw.ttl,
         skip_hours=raw.skip_hours,
     )
+
+
+def _readable(text: str) -> str:
+    """`text` without the characters, written out or as numbers, over which an XML parser stumbles."""
+    return _NOT_XML.sub("", whole(_REFERENCE.sub(_character, text))).strip()
+
+
+def _character(reference: re.Match[str]) -> str:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    if 0xD800 <= code <= 0xDFFF:
+        return chr(code)  # Two of them may still make one character.
+    return reference[0] if 0x20 <= code <= 0x10FFFF or code in {9, 10, 13} else ""
 
 
 def _problem_of(text: str) -> ParseProblem | None:
@@ -194,7 +208,7 @@ def _bodies(entry: Mapping[str, Any]) -> Iterator[str]:
     for detail in details:
         value = detail.get("value")
         if isinstance(value, str):
-            yield html.escape(value, quote=False) if detail.get("type") == "text/plain" and "<" in value else value
+            yield html.escape(value, quote=False) if detail.get("type") == "text/plain" else value
 
 
 def _date(entry: Mapping[str, Any]) -> datetime | None:
