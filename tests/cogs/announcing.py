@@ -1,13 +1,16 @@
 """The real client and announcer in an embedded Discord, with a store that has something to deliver."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 import yarl
+from discord import Permissions
+from discord.abc import GuildChannel
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from sqlalchemy import update
 
 from bot.client import RecapClient
 from bot.delivery.courier import Courier
@@ -17,7 +20,9 @@ from bot.delivery.pace import Pace
 from bot.directory import ShowDirectory
 from bot.recaps.model import ChannelId, FeedId, GuildId, Recap
 from bot.sandbox.model import Channel, Guild, Message
+from bot.sandbox.permissions import Permission
 from bot.sandbox.server import EmbeddedDiscord
+from bot.store.schema import guilds
 from bot.store.store import Store
 from tests.delivery.scene import Clock, Scene, deliver_all
 
@@ -57,6 +62,13 @@ async def announcing(
             await asyncio.gather(running, return_exceptions=True)
 
 
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds that an event on the way will bring about."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110  it happens inside discord.py, which sets no event for it
+            await asyncio.sleep(0)
+
+
 class Stage:
     """One server of the embedded Discord, and an outbox that delivers to it."""
 
@@ -67,9 +79,7 @@ class Stage:
         self.guild: Guild = next(iter(discord.world.guilds.values()))
         self._feeds: dict[str, FeedId] = {}
         assert client.sender is not None
-        courier = Courier(
-            client.sender, Ledger(scene.store), Pace(None), clock=scene.clock, jitter=lambda: 1.0
-        )
+        courier = Courier(client.sender, Ledger(scene.store), Pace(None), clock=scene.clock, jitter=lambda: 1.0)
         self.outbox = Outbox(scene.store, courier, clock=scene.clock)
 
     def channel(self, name: str) -> Channel:
@@ -83,6 +93,39 @@ class Stage:
         if site not in self._feeds:
             self._feeds[site] = await self.scene.feed(site)
         return await self.scene.recap(self._feeds[site], await self.scene.show(), episode)
+
+    async def without_push(self) -> None:
+        await self._set(push=False)
+
+    async def notices_in(self, name: str) -> None:
+        await self._set(notice_channel_id=self.channel(name).id)
+
+    async def _set(self, **settings: object) -> None:
+        async with self.scene.store.transaction() as unit:
+            await unit.posts._connection.execute(update(guilds).where(guilds.c.id == self.guild.id).values(**settings))
+
+    async def deny(self, channel: Channel, permission: Permission) -> None:
+        """Take something away from the bot, and wait until it has heard."""
+        self.discord.world.set_overwrite(channel, self.guild.role("Previously"), deny=permission)
+        known = self.client.get_channel(channel.id)
+        assert isinstance(known, GuildChannel)
+        await eventually(lambda: not known.permissions_for(known.guild.me).is_superset(Permissions(permission.value)))
+
+    async def until_mended(self) -> None:
+        """Wait until a pause has ended."""
+
+        async def ended() -> bool:
+            async with self.scene.store.reading() as unit:
+                return not await unit.posts.is_paused(GuildId(self.guild.id), self.scene.clock())
+
+        async with asyncio.timeout(10):
+            while not await ended():  # noqa: ASYNC110  it is in the store, which sets no event for tests
+                await asyncio.sleep(0)
+
+    async def outage_seen(self, *, unavailable: bool) -> None:
+        known = self.client.get_guild(self.guild.id)
+        assert known is not None
+        await eventually(lambda: (self.client.get_guild(self.guild.id) or known).unavailable == unavailable)
 
     async def deliver(self) -> None:
         await deliver_all(self.scene.store, self.outbox, self.scene.clock)

@@ -1,15 +1,22 @@
 """The announcer against an embedded Discord: what is sent, what is found again, and what every trouble means."""
 
+import random
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.recaps.model import GuildId, RoleId
 from bot.sandbox.demo_world import demo_world
-from bot.sandbox.permissions import Permission
+from bot.sandbox.model import MessageFlag, Thread
+from bot.sandbox.permissions import NOTHING, Permission
 from bot.sandbox.server import EmbeddedDiscord
-from tests.cogs.announcing import EDIT, FORUM_POST, SEND, Stage, announcing
+from tests.cogs.announcing import EDIT, FORUM_POST, SEND, Stage, announcing, eventually
 from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
+
+PLACES = pytest.mark.parametrize("place", ["recaps", "episodes"])
+ROUTES = {"recaps": SEND, "episodes": FORUM_POST}
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +26,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def stage(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    # The embedded Discord has the real time, and history is searched by it.
-    from datetime import UTC, datetime
-
+    # The embedded Discord keeps the real time, and a channel's history is searched by it.
     clock = Clock(datetime.now(UTC))
     async with (
         opened(fresh_database(template, tmp_path)) as store,
@@ -43,3 +48,251 @@ async def test_a_post_is_born_and_becomes_its_card(stage: Stage, place: str) -> 
     assert "||card||" in message.text
     assert "Reveal" in message.labels
     assert await stage.scene.states() == ["carded"]
+
+
+async def test_a_post_is_born_with_one_safe_line_that_pings_its_role(stage: Stage) -> None:
+    fans = stage.guild.role("Recap fans")
+    await stage.subscribe("recaps", role=RoleId(fans.id))
+    await stage.publish()
+    stage.discord.faults.fail("PATCH", EDIT, 403)
+
+    await stage.outbox.deliver_due()
+    await stage.outbox.deliver_due()
+
+    (message,) = stage.messages("recaps")
+    assert not message.is_v2
+    assert "Harbour Lights" in message.content
+    assert message.content.endswith(f"<@&{fans.id}>")
+    assert "card" not in message.text
+    assert message.mention_roles == [fans.id]
+    assert MessageFlag.SUPPRESS_EMBEDS in message.flags
+    assert "Reveal" in message.labels
+
+
+async def test_without_push_it_is_a_card_at_once(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    await stage.without_push()
+    await stage.publish()
+    await stage.deliver()
+
+    (message,) = stage.messages("recaps")
+    assert message.is_v2
+    assert stage.requests("PATCH", EDIT) == 0
+    assert await stage.scene.states() == ["carded"]
+
+
+async def test_a_forum_post_has_a_safe_title_and_the_tag_that_is_wanted(stage: Stage) -> None:
+    forum = stage.discord.world.add_channel(
+        stage.guild, "tagged", stage.channel("episodes").type, tags=("Theory", "Recaps"), require_tag=True
+    )
+    await eventually(lambda: stage.client.get_channel(forum.id) is not None)
+    await stage.subscribe("tagged")
+    await stage.publish()
+    await stage.deliver()
+
+    (thread,) = (thread for thread in stage.guild.threads.values() if thread.parent_id == forum.id)
+    assert "Harbour Lights" in thread.name
+    assert thread.applied_tags == [tag.id for tag in forum.tags if tag.name == "Recaps"]
+
+
+@PLACES
+@pytest.mark.parametrize("trouble", ["lost reply", "lost request", "503 after", "503", "500 after", "500"])
+async def test_no_trouble_loses_or_doubles_a_post(stage: Stage, place: str, trouble: str) -> None:
+    await stage.subscribe(place)
+    await stage.publish()
+    after = "after" in trouble or trouble == "lost reply"
+    if "lost" in trouble:
+        stage.discord.faults.drop("POST", ROUTES[place], after_work=after)
+    else:
+        stage.discord.faults.fail("POST", ROUTES[place], int(trouble[:3]), after_work=after)
+
+    await stage.deliver()
+
+    (message,) = stage.messages(place)
+    assert message.is_v2
+    assert await stage.scene.states() == ["carded"]
+
+
+@PLACES
+async def test_a_lost_reply_to_an_edit_is_repeated(stage: Stage, place: str) -> None:
+    await stage.subscribe(place)
+    await stage.publish()
+    stage.discord.faults.drop("PATCH", EDIT, after_work=True)
+
+    await stage.deliver()
+
+    assert stage.requests("PATCH", EDIT) == 2
+    assert await stage.scene.states() == ["carded"]
+
+
+async def test_a_post_in_an_archived_forum_thread_is_found_again(stage: Stage) -> None:
+    await stage.subscribe("episodes")
+    await stage.publish()
+    stage.discord.faults.drop("POST", FORUM_POST, after_work=True)
+    await stage.outbox.deliver_due()
+    (thread,) = stage.guild.threads.values()
+    assert isinstance(thread, Thread)
+    stage.discord.world.set_archived(thread, archived=True)
+
+    await stage.deliver()
+
+    assert len(stage.messages("episodes")) == 1
+    assert await stage.scene.states() == ["carded"]
+
+
+async def test_only_the_posts_own_mark_makes_a_message_its_own(stage: Stage) -> None:
+    """Another post of ours stands in the same channel when one is looked for."""
+    await stage.subscribe("recaps")
+    await stage.publish(1)
+    await stage.deliver()
+    await stage.publish(2)
+    stage.discord.faults.drop("POST", SEND)
+
+    await stage.deliver()
+
+    assert len(stage.messages("recaps")) == 2
+    assert await stage.scene.states() == ["carded", "carded"]
+
+
+async def test_a_missing_permission_is_named_and_costs_no_request(stage: Stage) -> None:
+    recaps, bot = stage.channel("recaps"), stage.guild.role("Previously")
+    await stage.deny(recaps, Permission.SEND_MESSAGES)
+    await stage.subscribe("recaps")
+    await stage.publish()
+    await stage.outbox.deliver_due()
+    assert stage.requests("POST", SEND) == 0
+    assert await stage.scene.states() == ["waiting"]
+
+    stage.discord.world.set_overwrite(recaps, bot, deny=NOTHING)
+    await stage.until_mended()
+    await stage.deliver()
+
+    assert await stage.scene.states() == ["carded"]
+
+
+async def test_a_notice_goes_to_the_notice_channel(stage: Stage) -> None:
+    await stage.deny(stage.channel("recaps"), Permission.SEND_MESSAGES)
+    await stage.subscribe("recaps")
+    await stage.notices_in("general")
+    await stage.publish()
+    await stage.deliver()
+
+    (notice,) = stage.messages("general")
+    assert f"<#{stage.channel('recaps').id}>" in notice.content
+    assert "**Send Messages**" in notice.content
+
+
+async def test_without_a_notice_channel_it_goes_once_to_whoever_subscribed(stage: Stage) -> None:
+    await stage.deny(stage.channel("recaps"), Permission.SEND_MESSAGES)
+    await stage.subscribe("recaps", created_by=stage.discord.world.people[0].id)
+    await stage.publish()
+    await stage.deliver()
+
+    (notice,) = stage.discord.world.direct[stage.discord.world.people[0].id].messages.values()
+    assert "K-drama Corner" in notice.content
+    async with stage.scene.store.reading() as unit:
+        assert await unit.notices.unsaid(GuildId(stage.guild.id)) == []
+
+
+async def test_a_notice_that_reaches_nobody_waits_for_the_next_reply(stage: Stage) -> None:
+    await stage.deny(stage.channel("recaps"), Permission.SEND_MESSAGES)
+    stage.discord.world.people[0].accepts_dms = False
+    await stage.subscribe("recaps", created_by=stage.discord.world.people[0].id)
+    await stage.publish()
+    await stage.deliver()
+
+    async with stage.scene.store.reading() as unit:
+        assert len(await unit.notices.unsaid(GuildId(stage.guild.id))) == 1
+
+
+async def test_without_history_it_is_not_sent_twice_and_somebody_may_post_it_again(stage: Stage) -> None:
+    await stage.deny(stage.channel("recaps"), Permission.READ_MESSAGE_HISTORY)
+    await stage.subscribe("recaps")
+    await stage.notices_in("general")
+    await stage.publish()
+    stage.discord.faults.drop("POST", SEND)
+    await stage.outbox.deliver_due()
+    stage.scene.clock.pass_(minutes=5)
+    await stage.deliver()
+    assert await stage.scene.states() == ["given up"]
+    (notice,) = stage.messages("general")
+
+    reply = await stage.discord.person(stage.discord.world.people[0].id).click(notice, "Post again")
+    assert reply.message is not None
+    assert "on its way" in reply.message.text
+    await stage.deliver()
+
+    assert len(stage.messages("recaps")) == 1
+    assert await stage.scene.states() == ["carded"]
+
+
+async def test_a_deleted_channel_ends_its_queue(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    await stage.publish()
+    stage.discord.world.delete_channel(stage.channel("recaps"))
+
+    await stage.deliver()
+
+    assert await stage.scene.states() == ["given up"]
+    async with stage.scene.store.reading() as unit:
+        assert await unit.notices.unsaid(GuildId(stage.guild.id)) == []
+
+
+async def test_a_deleted_forum_post_leaves_the_forum_alone(stage: Stage) -> None:
+    await stage.subscribe("episodes")
+    await stage.publish(1)
+    await stage.outbox.deliver_due()
+    (thread,) = stage.guild.threads.values()
+    stage.discord.world.delete_channel(thread)
+    await stage.publish(2)
+
+    await stage.deliver()
+
+    assert await stage.scene.states() == ["given up", "carded"]
+
+
+async def test_an_outage_of_a_server_is_waited_for(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    await stage.publish()
+    stage.discord.world.set_available(stage.guild, available=False)
+    await stage.outage_seen(unavailable=True)
+    await stage.outbox.deliver_due()
+    assert await stage.scene.states() == ["waiting"]
+
+    stage.discord.world.set_available(stage.guild, available=True)
+    await stage.outage_seen(unavailable=False)
+    await stage.deliver()
+
+    assert await stage.scene.states() == ["carded"]
+
+
+async def test_being_removed_ends_the_queue_quietly(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    await stage.publish()
+    stage.discord.world.remove_bot(stage.guild)
+
+    await stage.deliver()
+
+    assert await stage.scene.states() == ["given up"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_goes_wrong_on_the_wire_each_post_is_there_once(stage: Stage, seed: int) -> None:
+    chance = random.Random(seed)
+    await stage.subscribe("recaps")
+    await stage.subscribe("episodes")
+    for _ in range(8):
+        for method, route in (("POST", SEND), ("POST", FORUM_POST), ("PATCH", EDIT), ("GET", SEND)):
+            if chance.random() < 0.4:
+                stage.discord.faults.drop(method, route, after_work=chance.random() < 0.5)
+            if chance.random() < 0.4:
+                stage.discord.faults.fail(method, route, 503, after_work=chance.random() < 0.5)
+    for episode in range(1, 5):
+        await stage.publish(episode)
+
+    await stage.deliver()
+    await stage.deliver()
+
+    assert len(stage.messages("recaps")) == 4
+    assert len(stage.messages("episodes")) == 4
+    assert await stage.scene.states() == ["carded"] * 8

@@ -92,7 +92,7 @@ class Scene:
     async def feed(self, name: str = "Recap Weekly") -> FeedId:
         async with self.store.transaction() as unit:
             row = insert(feeds).values(
-                url=f"https://{name}.example/feed", name=name, in_catalogue=True, added_at=NOW, next_poll_at=NOW
+                url=f"https://recaps.example/{name}", name=name, in_catalogue=True, added_at=NOW, next_poll_at=NOW
             )
             return FeedId(await unit.posts._connection.scalar(row.returning(feeds.c.id)))
 
