@@ -10,8 +10,11 @@ export function explain(error) {
 }
 
 /**
- * @typedef {{status: string, type: number, interaction_id: string, message?: any, modal?: any}} Acknowledged
+ * @typedef {{status: string, type: number, interaction_id: string, modal?: any}} Acknowledged
  */
+
+/** How many messages are asked for at once. */
+export const PAGE = 50;
 
 /** @returns {Promise<any>} */
 export const fetchState = () => ask("state");
@@ -23,7 +26,7 @@ export const fetchState = () => ask("state");
  * @returns {Promise<{messages?: any[], threads?: any[]}>}
  */
 export function fetchMessages(channelId, user, before) {
-  const query = new URLSearchParams({ user, limit: "50", ...(before && { before }) });
+  const query = new URLSearchParams({ user, limit: String(PAGE), ...(before && { before }) });
   return ask(`channels/${encodeURIComponent(channelId)}/messages?${query}`);
 }
 

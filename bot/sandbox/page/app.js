@@ -14,6 +14,7 @@ import { Timeline } from "./timeline.js";
 import { keepRelativeTimesFresh } from "./timestamps.js";
 import { entrance, isForum, NO_DM_YET, World } from "./world.js";
 
+/** Under these names the browser remembers who one was, and what one has dismissed. */
 const ME = "me";
 const DISMISSED = "dismissed";
 
@@ -128,7 +129,7 @@ class Page {
       if (channelId !== this.channelId || me !== this.me) return;
       if (threads) drawPosts(byId("posts"), threads, (id) => void this.openChannel(id));
       this.timeline.put(this.#wanted(messages ?? []));
-      byId("older").hidden = (messages?.length ?? 0) < 50;
+      byId("older").hidden = (messages?.length ?? 0) < api.PAGE;
       this.#sayEmpty(threads || !this.timeline.empty ? "" : "Nothing here yet. New recaps appear as they are posted.");
       this.timeline.showEnd();
     } catch (error) {
@@ -143,9 +144,13 @@ class Page {
   }
 
   async #loadOlder() {
-    const { messages = [] } = await api.fetchMessages(this.channelId, this.me, this.timeline.oldest);
-    this.timeline.put(this.#wanted(messages));
-    byId("older").hidden = messages.length < 50;
+    try {
+      const { messages = [] } = await api.fetchMessages(this.channelId, this.me, this.timeline.oldest);
+      this.timeline.prepend(this.#wanted(messages));
+      byId("older").hidden = messages.length < api.PAGE;
+    } catch (error) {
+      this.#report(api.explain(error));
+    }
   }
 
   #wanted(messages) {
@@ -222,7 +227,7 @@ class Page {
     this.#stopListening();
     this.#stopListening = api.listen(this.me, {
       event: (name, data) => this.#happened(name, data),
-      connected: () => void this.#reconnected(),
+      connected: () => void this.#connected(),
       lost: () => this.#lost(),
     });
   }
@@ -232,12 +237,14 @@ class Page {
     this.#report("The connection to the embedded Discord is lost. Trying again…");
   }
 
-  /** What happened while the connection was away was missed, so all of it is read anew. */
-  async #reconnected() {
-    if (!this.#wasLost) return;
-    this.#wasLost = false;
-    this.#report("");
-    await this.#refresh();
+  /** What happened before the connection stood was missed, so it is read anew. */
+  async #connected() {
+    if (this.#wasLost) {
+      this.#wasLost = false;
+      this.#report("");
+      await this.#refresh();
+      this.timeline.clear();
+    }
     await this.#loadMessages();
   }
 

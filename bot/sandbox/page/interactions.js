@@ -55,9 +55,8 @@ export async function press(place, message, component, values) {
   }
 }
 
-/** Shows what an acknowledgement brought along. @param {Place} place @param {api.Acknowledged} acknowledged */
-function follow(place, { message, modal }) {
-  if (message?.channel_id === place.channelId) place.timeline.add(message);
+/** Opens the form that an acknowledgement brought along; messages come as events. @param {Place} place @param {api.Acknowledged} acknowledged */
+function follow(place, { modal }) {
   if (modal) openModal(modal, place, (components) => submit(place, modal, components));
 }
 

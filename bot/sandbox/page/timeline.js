@@ -56,14 +56,16 @@ export class Timeline {
     this.put(messages);
   }
 
-  /** Adds a message unless a newer version of it may be there already. @param {any} message */
-  add(message) {
-    if (!this.#has(message)) this.put([message]);
+  /** Adds messages from before the oldest one; what one was reading stays where it is. @param {any[]} messages */
+  prepend(messages) {
+    const below = this.scroller.scrollHeight - this.scroller.scrollTop;
+    this.put(messages);
+    this.scroller.scrollTop = this.scroller.scrollHeight - below;
   }
 
   /** Redraws a message if it is shown; others are drawn when one scrolls to them. @param {any} message */
   update(message) {
-    if (this.#has(message)) this.put([message]);
+    if (this.#rows.some((row) => row.message.id === message.id)) this.put([message]);
   }
 
   /** @param {string} id */
@@ -83,12 +85,9 @@ export class Timeline {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  #has(message) {
-    return this.#rows.some((row) => row.message.id === message.id);
-  }
-
   #put(message) {
     const known = this.#rows.find((row) => row.message.id === message.id);
+    if (known && JSON.stringify(known.message) === JSON.stringify(message)) return; // what was revealed stays so
     const element = this.draw(message);
     if (known) {
       replaceFocused(known.element, element);
