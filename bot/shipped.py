@@ -12,5 +12,6 @@ def tables(name: str) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError, tomllib.TOMLDecodeError: the installation is damaged.
+
     """
     return tomllib.loads((DATA / name).read_text("utf-8"))

@@ -73,7 +73,7 @@ class FeedReader:
         outcome = await self._fetcher.fetch(request, now=now)
         if not isinstance(outcome, Fetched):
             return outcome
-        parsed = await self._parsed(outcome, now)
+        parsed = await self.parse(outcome, now=now)
         return parsed if isinstance(parsed, FetchFailed) else Read(parsed, outcome)
 
     async def page(self, url: str, *, now: datetime) -> Page | FetchFailed:
@@ -91,7 +91,7 @@ class FeedReader:
         page = await self._fetch_new(Request(url=address_of(address)), now)
         if isinstance(page, FetchFailed):
             return page
-        parsed = await self._parsed(page, now)
+        parsed = await self.parse(page, now=now)
         if isinstance(parsed, ParsedFeed):
             return (Candidate(page.url, parsed.title),)
         if parsed.reason is not Reason.WEB_PAGE:
@@ -116,7 +116,8 @@ class FeedReader:
         assert not isinstance(outcome, Unchanged), "it was asked for without conditions"
         return outcome
 
-    async def _parsed(self, fetched: Fetched, now: datetime) -> ParsedFeed | FetchFailed:
+    async def parse(self, fetched: Fetched, *, now: datetime) -> ParsedFeed | FetchFailed:
+        """The feed in a body that is here already."""
         try:
             parsed = await self._workers.run(
                 parse_feed, fetched.body, url=fetched.url, content_type=fetched.content_type, now=now

@@ -1,5 +1,6 @@
 """Recaps: what entries were understood to retell, as far as a viewer may see it."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -59,6 +60,11 @@ class RecapDraft:
     def dated(self) -> datetime:
         return self.published or self.seen
 
+    def as_recap(self, recap: RecapId, *, show_title: str | None, site: str) -> Recap:
+        """The recap it will be under this id."""
+        fields = {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "entry"}
+        return Recap(id=recap, show_title=show_title, site=site, **fields)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEpisode:
@@ -101,6 +107,7 @@ class Recaps:
         viewer: Viewer,
         *,
         show: ShowId | None = None,
+        feed: FeedId | None = None,
         before: tuple[datetime, RecapId] | None = None,
         limit: int = 10,
     ) -> list[Recap]:
@@ -108,6 +115,8 @@ class Recaps:
         rows = recap_rows().where(seen_by(viewer))
         if show is not None:
             rows = rows.where(recaps.c.show_id == show)
+        if feed is not None:
+            rows = rows.where(recaps.c.feed_id == feed)
         if before is not None:
             dated, last = before
             rows = rows.where(or_(recaps.c.dated_at < dated, and_(recaps.c.dated_at == dated, recaps.c.id < last)))
@@ -119,6 +128,11 @@ class Recaps:
         rows = recap_rows().where(seen_by(viewer), recaps.c.show_id == show, same_numbers(ref))
         found = await self._connection.execute(rows.order_by(recaps.c.kind, recaps.c.dated_at, recaps.c.id))
         return [from_row(row) for row in found]
+
+    async def finales(self, viewer: Viewer, show: ShowId) -> list[Recap]:
+        """The recaps of a show's finales."""
+        rows = recap_rows().where(seen_by(viewer), recaps.c.show_id == show, recaps.c.finale)
+        return [from_row(row) for row in await self._connection.execute(rows.order_by(recaps.c.dated_at))]
 
     async def siblings(self, viewer: Viewer, recap: Recap) -> list[Recap]:
         """Other recaps of the same episode."""

@@ -93,6 +93,11 @@ class Subscriptions:
         ).first()
         return None if row is None else _subscription(row)
 
+    async def exists_in(self, guild: GuildId, channel: ChannelId) -> bool:
+        """Whether a guild has any subscription in this channel."""
+        mine = (subscriptions.c.guild_id == guild, subscriptions.c.channel_id == channel)
+        return bool(await self._connection.scalar(select(exists().where(*mine))))
+
     async def of_guild(self, guild: GuildId) -> list[SubscriptionActivity]:
         """All subscriptions of a guild, with what has come of them."""
         mine = posts.c.channel_id == subscriptions.c.channel_id

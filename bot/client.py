@@ -1,0 +1,147 @@
+"""The Discord client: loads the cogs by name, keeps the list of servers right, and answers what goes wrong."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.config import DISCORD_API
+from bot.delivery.sender import Sender
+from bot.directory import ShowDirectory
+from bot.recaps.model import GuildId
+from bot.store.store import Store
+from bot.trouble import Trouble
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.subscriptions")
+#: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
+LONGEST_RATE_LIMIT_WAIT: Final = 30.0
+WENT_WRONG: Final = (
+    "Something went wrong here, and nothing was changed. If it happens again, tell the bot's operator: {}."
+)
+
+
+class TokenRefusedError(Trouble):
+    def __init__(self) -> None:
+        super().__init__("Discord refused the token. Put the bot's current token into DISCORD_TOKEN.")
+
+
+class DiscordUnreachableError(Trouble):
+    def __init__(self, api: str) -> None:
+        super().__init__(f"Discord cannot be reached at {api}. Check the network, and DISCORD_API_BASE.")
+
+
+class _Tree(app_commands.CommandTree["RecapClient"]):
+    """Commands whose mistakes end in a sentence and not in silence."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["RecapClient"], error: app_commands.AppCommandError, /
+    ) -> None:
+        await interaction.client.apologise(interaction, error)
+
+
+class RecapClient(commands.AutoShardedBot):
+    """The bot as Discord sees it. It needs no privileged intent, and keeps no members or messages in memory."""
+
+    def __init__(self, store: Store, directory: ShowDirectory, clock: Callable[[], datetime]) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT_WAIT,
+            tree_cls=_Tree,
+        )
+        self.store: Final = store
+        self.directory: Final = directory
+        self.clock: Final = clock
+        #: What delivers through this client; the announcer sets it when it is loaded.
+        self.sender: Sender | None = None
+
+    async def setup_hook(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await self.tree.sync()
+
+    async def log_in(self, token: str, api: str) -> None:
+        """Log in at the Discord-compatible server whose REST base is `api`.
+
+        Raises:
+            TokenRefusedError, DiscordUnreachableError
+
+        """
+        try:
+            if api != DISCORD_API:
+                await _use(api)
+            await self.login(token)
+        except discord.LoginFailure:
+            raise TokenRefusedError from None
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise DiscordUnreachableError(api) from None
+        except discord.HTTPException as error:
+            if error.status < 500:
+                raise
+            raise DiscordUnreachableError(api) from None
+
+    async def on_ready(self) -> None:
+        """Make the store's list of servers the true one: nobody tells about removals while we were away."""
+        here = {GuildId(guild.id) for guild in self.guilds}
+        now = self.clock()
+        async with self.store.transaction() as unit:
+            for gone in await unit.guilds.present() - here:
+                await unit.guilds.leave(gone, now)
+            for guild in here:
+                await unit.guilds.join(guild, now)
+        log.info("ready: %d servers, %d shards", len(here), len(self.shards))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        async with self.store.transaction() as unit:
+            await unit.guilds.join(GuildId(guild.id), self.clock())
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        async with self.store.transaction() as unit:
+            await unit.guilds.leave(GuildId(guild.id), self.clock())
+
+    async def apologise(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        """Tell somebody that their command or click failed, with a reference that is in the log."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, app_commands.MissingPermissions):
+            await _reply(interaction, "Only members who may manage this server can do that.")
+            return
+        reference = secrets.token_hex(3)
+        name = interaction.command.qualified_name if interaction.command else "a component"
+        # The traceback of a command may quote what was typed or posted, never an article.
+        log.error("%s failed, reference %s", name, reference, exc_info=cause)
+        await _reply(interaction, WENT_WRONG.format(reference))
+
+
+async def _reply(interaction: discord.Interaction[Any], sentence: str) -> None:
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(sentence, ephemeral=True)
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("a reply could not be given: %s", error.code)
+
+
+async def _use(api: str) -> None:
+    """Speak with another server than Discord's own. Sharded clients identify again at the default gateway, so that
+    is set as well.
+    """  # noqa: D205
+    Route.BASE = api.rstrip("/")
+    async with aiohttp.ClientSession() as http, http.get(f"{Route.BASE}/gateway") as response:
+        response.raise_for_status()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL((await response.json(content_type=None))["url"])

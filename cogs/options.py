@@ -1,0 +1,95 @@
+"""What people type into options: shows and episodes suggested, and free text understood just the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import app_commands
+
+from bot.client import RecapClient
+from bot.recaps.model import GuildId, ShowId
+from bot.recaps.shows import Certainty, Hit
+from bot.recaps.spoilers import plain, visible
+from bot.store.feeds import Viewer
+
+Choice = app_commands.Choice[str]
+EVERY = "every"
+CHOICES = 25
+CHOICE_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownShow:
+    """No show is called anything like what was typed."""
+
+    typed: str
+    nearest: tuple[Hit[ShowId], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearShow:
+    """Several shows could be meant."""
+
+    typed: str
+    candidates: tuple[Hit[ShowId], ...]
+
+
+def viewer_of(interaction: discord.Interaction[RecapClient]) -> Viewer:
+    """Who looks: the server where the command was used, or nobody in particular in direct messages."""
+    return None if interaction.guild_id is None else GuildId(interaction.guild_id)
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Choice]:
+    """Suggestions that Discord takes: at most 25, with names that fit."""
+    made = (Choice(name=plain(name, CHOICE_LIMIT) or "…", value=value[:CHOICE_LIMIT]) for name, value in pairs)
+    return list({choice.value: choice for choice in made}.values())[:CHOICES]
+
+
+def show_value(show: ShowId) -> str:
+    return f"show:{show}"
+
+
+def picked(value: str, kind: str) -> int | None:
+    """The id in a value such as `show:12` that was picked from suggestions; None for free text."""
+    name, _, number = value.partition(":")
+    return int(number) if name == kind and number.isascii() and number.isdigit() and len(number) < 19 else None
+
+
+async def suggest_show(interaction: discord.Interaction[RecapClient], typed: str) -> list[Choice]:
+    """Shows that have been recapped where this person looks."""
+    hits = await interaction.client.directory.suggest(viewer_of(interaction), typed)
+    return choices((hit.title, show_value(hit.key)) for hit in hits)
+
+
+async def suggest_show_or_every(interaction: discord.Interaction[RecapClient], typed: str) -> list[Choice]:
+    """Shows to subscribe to: recapped ones first, then well-known ones, and all of them together."""
+    directory = interaction.client.directory
+    hits = await directory.suggest(viewer_of(interaction), typed)
+    known = {hit.title for hit in hits}
+    every = [("Every show", EVERY)] if "every show".startswith(typed.strip().casefold()) else []
+    shipped = [(title, title) for title in directory.suggest_shipped(typed) if title not in known]
+    return choices([*every, *((hit.title, show_value(hit.key)) for hit in hits), *shipped])
+
+
+async def understand_show(
+    interaction: discord.Interaction[RecapClient], value: str
+) -> Hit[ShowId] | UnclearShow | UnknownShow:
+    """The show that a value stands for, picked or typed, among those this person may look up."""
+    viewer, directory = viewer_of(interaction), interaction.client.directory
+    number = picked(value, "show")
+    if number is not None:
+        show = ShowId(number)
+        title = directory.title(show) if show in await directory.seen(viewer) else None
+        return UnknownShow("that show") if title is None else Hit(show, title, 100.0, title)
+    match = await directory.resolve(viewer, value)
+    if match.certainty in {Certainty.EXACT, Certainty.SURE} and match.show is not None:
+        return match.show
+    if match.certainty is Certainty.UNSURE:
+        return UnclearShow(value, match.candidates[:5])
+    return UnknownShow(value, match.candidates[:3])
+
+
+def titles(hits: Sequence[Hit[ShowId]]) -> str:
+    """Some shows, to be asked about."""
+    names = [f"**{visible(hit.title, 80)}**" for hit in hits]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
