@@ -126,6 +126,7 @@ def _headline(
         front="" if name and name.known else numbers.shape[slice(*parts.name)],
         show=name is not None or hints.show is not None,
         sure=(name is not None and name.sure) or hints.show is not None,
+        apart=name is not None and not name.tight,
         episode=ref.is_numbered,
         particular=finale or premiere or _is_particular(numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
@@ -170,8 +171,10 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
     title = parts.title if parts.title != (0, 0) or name is None else name.title
     if title == (0, 0) or name is None:
         return False
-    set_off = numbers.shape[: title[0] + 1].rstrip(" q").endswith((":", ",", "-", "|"))
-    return set_off or name.sure or not parts.kind_first
+    before = numbers.shape[: title[0]]
+    if Mark.REVIEW in before and not parts.kind_first:
+        return False  # Behind the word *review*, quotation marks hold a verdict.
+    return before.rstrip().endswith((":", ",", "-", "|")) or name.sure or not parts.kind_first
 
 
 def _has_part(numbers: Numbers) -> bool:

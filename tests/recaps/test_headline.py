@@ -142,6 +142,8 @@ def test_a_review_of_particular_episodes_is_a_review(text: str, show: str, episo
         "What Time Does Harbor Lights Episode 6 Come Out?",
         "Podcast: Harbor Lights S2E5 Recap",
         "Harbor Lights Podcast Recap Episode 5",
+        "'Harbor Lights' Bosses Explain the Reveal in Season 3 Finale",
+        "‘Harbor Lights’ Season 5 Review – “I’m Glad It Is Over”",
         "Harbor Lights Renewed for Third and Final Season",
         "5 essential observations from the Harbor Lights series 4 trailer",
         "Week 5 NFL Recap: Winners and losers",
@@ -192,6 +194,7 @@ def test_what_retells_no_particular_episode_of_a_show_is_something_else(text: st
         ("Life on Mars 2x05 Recap", "Life on Mars", "S2E5"),
         ('Black Mirror: "Common People" Recap', "Black Mirror", ""),
         ("HBO's 'True Detective' Season 1, Finale recap: Go", "True Detective", "S1"),
+        ("Review Season 2 Episode 3 Recap", "Review", "S2E3"),
         ("Survivor: Gabon - Episode 7 Recap", "Survivor: Gabon", "E7"),
     ],
 )
@@ -255,6 +258,7 @@ def test_a_title_in_quotation_marks_is_the_title_of_the_episode() -> None:
         ("Harbor Lights Season 2 Premiere Recap", False, True),
         ("'Harbor Lights' Review: The best finale ever", True, False),
         ("Harbor Lights 41 Recap: Who Remains Ahead of Next Week's Finale", False, False),
+        ("Harbor Lights Episode 7 Recap – The Finale Is Firmly Set Up", False, False),
         ("Harbor Lights, the Final Season, Episode 28 Recap", False, False),
     ],
 )
@@ -304,6 +308,17 @@ def test_a_known_show_behind_a_colon_is_the_show() -> None:
 
     assert headline.show == "Harbor Lights"
     assert headline.sure
+
+
+def test_a_known_show_before_a_dash_leaves_the_rest_to_be_the_title() -> None:
+    headline = read_headline("Harbor Lights – Low Water review", words(), known=Knows(harbor_lights="Harbor Lights"))
+
+    assert (headline.kind, headline.show) == (Kind.REVIEW, "Harbor Lights")
+    assert headline.episode_title is not None
+
+
+def test_the_first_day_of_a_week_is_not_the_day_it_aired() -> None:
+    assert read("Daybreak Road Recaps: The Week of March 4, 2024").ref.aired is None
 
 
 def test_the_name_of_the_site_is_no_part_of_the_headline() -> None:

@@ -24,8 +24,10 @@ class Evidence:
     episode: bool = False
     #: A finale, a date, a title … tells that it is about particular episodes, without a number.
     particular: bool = False
-    #: The name of the show is beyond doubt.
+    #: The name of the show is beyond doubt, and nothing stands between it and the core.
     sure: bool = False
+    #: Words stand between the name of the show and the core.
+    apart: bool = False
     #: A whole season is named.
     season: bool = False
     #: It speaks of a match, a market, a week, and of no show that is known.
@@ -67,7 +69,7 @@ def _against(evidence: Evidence) -> str | None:
         return "news or a preview"
     if Mark.CATCHUP in head + evidence.tail and not (evidence.episode or evidence.particular):
         return "about more than particular episodes"
-    if Mark.TEASE in head and not any(mark in head for mark in (Mark.RECAP, Mark.REVIEW)):
+    if Mark.TEASE in head and not (evidence.episode or Mark.RECAP in head or Mark.REVIEW in head):
         return "news or a preview"
     if kind is None and any(
         mark in evidence.front + head + evidence.tail for mark in (Mark.NEWS, Mark.TEASE, Mark.DOUBT)
@@ -93,7 +95,7 @@ def _review(evidence: Evidence) -> Verdict:
 
 
 def _bare(evidence: Evidence) -> Verdict:
-    if not (evidence.episode or (evidence.particular and evidence.sure)):
+    if evidence.apart or not (evidence.episode or (evidence.particular and evidence.sure)):
         return Verdict(Kind.OTHER, "names no episode and no kind")
     if evidence.filed in {Kind.RECAP, Kind.REVIEW}:
         return Verdict(evidence.filed, f"names an episode, and the feed files it as a {evidence.filed}")

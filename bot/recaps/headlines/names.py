@@ -34,6 +34,8 @@ class Name:
     text: str
     sure: bool = False
     known: bool = False
+    #: Whether nothing but fillers stands between the name and the core.
+    tight: bool = True
     season: int | None = None
     episode: int | None = None
     #: Words before the name, which may be plot.
@@ -70,12 +72,13 @@ class _Finder:
             name = self.unquoted((around[0], quote[0]))
             return name and replace(name, sure=name.known, title=quote)
         opened = bool(_AROUND_QUOTE.fullmatch(before) or _NETWORK.fullmatch(before))
-        tight = opened and bool(_AROUND_QUOTE.fullmatch(after))
+        tight = bool(_AROUND_QUOTE.fullmatch(after))
         number = _QUOTE_NUMBER.fullmatch(after)
         name = Name(
             title or text,
-            sure=tight or title is not None,
+            sure=(tight and opened) or title is not None,
             known=title is not None,
+            tight=tight,
             season=self.spelling.value(quote[1] + after.index("n")) if number else None,
             before=(0, 0) if opened else (around[0], quote[0]),
         )
@@ -102,6 +105,8 @@ class _Finder:
         if (stem := self.without_filler(span)) and (title := self.title_of(stem)):
             return Name(title, sure=True, known=True)
         apart = self.trimmed(whole, _SIGNS)[0] < span[0]
+        if apart and (titled := self.before_title(whole, span)):
+            return titled
         name = Name(
             text,
             sure=not apart and is_clean(text, self.words),
@@ -120,6 +125,14 @@ class _Finder:
         if colon - span[0] > 9:
             return Name(self.spelling.cut(*last) or name.text, before=(span[0], colon))
         return replace(name, sure=False)
+
+    def before_title(self, whole: Span, span: Span) -> Name | None:
+        """The known show before a title that is set off by a dash: *Known Show - Title* `Review`."""
+        dash = self.spelling.shape.find(" - ", *whole)
+        title = self.title_of(self.spelling.cut(whole[0], dash)) if dash >= 0 else None
+        if title is None or self.title_of(self.spelling.cut(*span)):
+            return None
+        return Name(title, sure=True, known=True, title=span)
 
     def without_filler(self, span: Span) -> str:
         """The words of a name without fillers at their end: a known show may be *Live*."""

@@ -116,6 +116,8 @@ def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts
     end, gap = _core_end(shape, marks)
     core = (marks[0].start, end)
     behind = [mark for mark in marks if mark.start >= end and mark.letter not in _WEAK]
+    if _is_called_so(shape, marks):
+        return _with_tail(spelling, shape, Parts((core[0], marks[0].end), core=(marks[0].end, end), title=gap))
     name = _name_ahead(shape, marks[0], core, behind)
     if name is None:
         return _with_tail(spelling, shape, Parts(core=core, title=gap, kind_first=True))
@@ -130,6 +132,13 @@ def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts
     else:
         end = name[1]
     return _with_tail(spelling, shape, Parts(name=name, core=(core[0], end), title=gap, kind_first=True))
+
+
+def _is_called_so(shape: str, marks: Sequence[_Mark]) -> bool:
+    """Whether the first word is the name, as a number and another word of kind follow: *Review* `S2E3 Recap`."""
+    if len(marks) < 3 or marks[0].letter not in KINDS or shape[marks[0].end : marks[1].start] != " ":
+        return False
+    return marks[1].letter in {TAKEN, Mark.FINALE} and any(mark.letter in KINDS for mark in marks[2:])
 
 
 def _name_ahead(shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -> Span | None:
@@ -149,7 +158,7 @@ def _core_end(shape: str, marks: Sequence[_Mark]) -> tuple[int, Span]:
     end, title, judged = marks[0].end, (0, 0), marks[0].letter in KINDS
     for mark in marks[1:]:
         gap = shape[end : mark.start]
-        if judged and mark.letter in _WEAK and ":" in gap:
+        if judged and mark.letter != TAKEN and _BREAK.search(gap) and not _CLOSED.match(shape, mark.end):
             break
         if not _FILLING.fullmatch(gap):
             if judged or not _bridges(gap, shape, mark):

@@ -67,5 +67,8 @@ def _decoded(episode: EpisodeRef) -> EpisodeRef:
 
 
 def _aired(numbers: Numbers) -> date | None:
+    """The day it aired; the first day of a week is none."""
     day = numbers.first(Mark.DAY_SIGN)
-    return day.ref.aired if day else None
+    if day is None or numbers.shape[: day.start].rstrip(" Oh").endswith(Mark.STAGE):
+        return None
+    return day.ref.aired
