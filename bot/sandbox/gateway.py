@@ -1,109 +1,21 @@
 """The gateway: sessions over websockets, which identify or resume, beat, and hear what happens in their guilds."""
 
 import asyncio
-import contextlib
 import json
-import secrets
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
 from bot.sandbox import wire
-from bot.sandbox.model import Guild, Json, Message
-from bot.sandbox.world import Event, Kind, World
+from bot.sandbox.changes import Event, Kind
+from bot.sandbox.model import Guild, Json
+from bot.sandbox.session import Close, Line, Op, Session
+from bot.sandbox.world import World
 
 HEARTBEAT_MS: Final = 41_250
-FRAMES_KEPT: Final = 5_000
 SESSIONS_KEPT: Final = 20
-
-
-class Op(IntEnum):
-    DISPATCH = 0
-    HEARTBEAT = 1
-    IDENTIFY = 2
-    PRESENCE = 3
-    VOICE = 4
-    RESUME = 6
-    RECONNECT = 7
-    MEMBERS = 8
-    INVALID_SESSION = 9
-    HELLO = 10
-    HEARTBEAT_ACK = 11
-
-
-class Close(IntEnum):
-    UNKNOWN_OPCODE = 4001
-    DECODE_ERROR = 4002
-    NOT_AUTHENTICATED = 4003
-    AUTHENTICATION_FAILED = 4004
-    ALREADY_AUTHENTICATED = 4005
-    INVALID_SHARD = 4010
-
-
-class Intent(IntEnum):
-    GUILDS = 1 << 0
-    GUILD_MEMBERS = 1 << 1
-    GUILD_MESSAGES = 1 << 9
-    DIRECT_MESSAGES = 1 << 12
-
-
-#: What a session hears only if it asked for it.
-NEEDED: Final = {
-    Kind.MESSAGE_CREATE: Intent.GUILD_MESSAGES,
-    Kind.MESSAGE_UPDATE: Intent.GUILD_MESSAGES,
-    Kind.MESSAGE_DELETE: Intent.GUILD_MESSAGES,
-    Kind.INTERACTION_CREATE: None,
-    Kind.MEMBER_UPDATE: None,
-}
-UNTOLD: Final = frozenset({Kind.INTERACTION_UPDATE, Kind.COMMANDS, Kind.BOT, Kind.REQUEST})
-
-
-@dataclass(slots=True, eq=False)
-class Session:
-    """What one shard of the bot hears; it outlives its connection, so that it can be resumed."""
-
-    intents: int
-    shard: int
-    shards: int
-    id: str = field(default_factory=lambda: secrets.token_hex(16))
-    sequence: int = 0
-    sent: deque[tuple[int, Json]] = field(default_factory=lambda: deque(maxlen=FRAMES_KEPT), repr=False)
-    #: The guilds it was told about, so that a guild's return can be told from a new one.
-    guilds: set[int] = field(default_factory=set)
-    line: "Line | None" = None
-
-    def covers(self, guild_id: int | None) -> bool:
-        """Whether a guild is this shard's; direct messages are the first one's."""
-        return (0 if guild_id is None else (guild_id >> 22) % self.shards) == self.shard
-
-    def dispatch(self, name: str, data: Json) -> None:
-        self.sequence += 1
-        frame = {"op": Op.DISPATCH, "t": name, "s": self.sequence, "d": data}
-        self.sent.append((self.sequence, frame))
-        if self.line:
-            self.line.put(frame)
-
-
-class Line:
-    """One websocket; what is put on it is sent in order by one task."""
-
-    def __init__(self, socket: web.WebSocketResponse) -> None:
-        self.socket = socket
-        self.session: Session | None = None
-        self._frames: asyncio.Queue[Json] = asyncio.Queue()
-
-    def put(self, frame: Json) -> None:
-        self._frames.put_nowait(frame)
-
-    async def send_all(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while True:
-                await self.socket.send_str(json.dumps(await self._frames.get()))
 
 
 class Gateway:
@@ -138,8 +50,7 @@ class Gateway:
 
     async def disconnect(self, code: int = 4000) -> None:
         """Close all connections; sessions stay, so that the bot may resume."""
-        for line in tuple(self._lines):
-            await line.socket.close(code=code)
+        await asyncio.gather(*[line.socket.close(code=code) for line in self._lines])
 
     def ask_to_reconnect(self) -> None:
         for line in self._lines:
@@ -238,14 +149,12 @@ class Gateway:
     def _resume(self, line: Line, data: Json) -> Close | None:
         session = self._sessions.get(str(data.get("session_id")))
         heard = data.get("seq")
-        if not session or not isinstance(heard, int):
+        if not session or not isinstance(heard, int) or not session.remembers(heard):
             line.put({"op": Op.INVALID_SESSION, "d": False})
             return None
         self.resumed += 1
         self._attach(session, line)
-        for sequence, frame in session.sent:
-            if sequence > heard:
-                line.put(frame)
+        session.replay(heard)
         session.dispatch("RESUMED", {})
         self._tell_presence()
         return None
@@ -271,61 +180,6 @@ class Gateway:
     # -- what happens -----------------------------------------------------------------------------------------------
 
     def _heard(self, event: Event) -> None:
-        if event.kind in UNTOLD:
-            return
         for session in tuple(self._sessions.values()):
-            if session.covers(event.guild_id) and self._concerns(session, event):
-                self._tell(session, event)
-
-    def _concerns(self, session: Session, event: Event) -> bool:
-        if isinstance(event.subject, Message) and event.subject.ephemeral_for is not None:
-            return False
-        needed = NEEDED.get(event.kind, Intent.GUILDS)
-        if event.guild_id is None and needed is Intent.GUILD_MESSAGES:
-            needed = Intent.DIRECT_MESSAGES
-        if needed is not None and not session.intents & needed:
-            return False
-        if event.kind is Kind.MEMBER_UPDATE:
-            return bool(event.subject.user_id == self.world.bot.id or session.intents & Intent.GUILD_MEMBERS)
-        if event.kind is Kind.GUILD_CREATE:
-            return self.world.bot.id in event.subject.members
-        return event.guild_id is None or event.guild_id in session.guilds
-
-    def _tell(self, session: Session, event: Event) -> None:
-        session.dispatch(event.kind, self._payload(session, event))
-        if event.kind is Kind.GUILD_CREATE:
-            session.guilds.add(event.subject.id)
-        elif event.kind is Kind.GUILD_DELETE and not event.subject.unavailable:
-            session.guilds.discard(event.subject.id)
-
-    def _payload(self, session: Session, event: Event) -> Json:
-        it: Any = event.subject
-        guild_id = str(event.guild_id)
-        match event.kind:
-            case Kind.GUILD_CREATE:
-                return self._arrived(session, it)
-            case Kind.GUILD_DELETE:
-                return {"id": str(it.id)} | ({"unavailable": True} if it.unavailable else {})
-            case Kind.GUILD_UPDATE:
-                return wire.guild(it)
-            case Kind.ROLE_CREATE | Kind.ROLE_UPDATE:
-                return {"guild_id": guild_id, "role": wire.role(it)}
-            case Kind.ROLE_DELETE:
-                return {"guild_id": guild_id, "role_id": str(it.id)}
-            case Kind.MEMBER_UPDATE:
-                return wire.member(self.world, it) | {"guild_id": guild_id}
-            case Kind.MESSAGE_CREATE | Kind.MESSAGE_UPDATE:
-                return wire.message_as_seen_by_bot(self.world, it) | ({"guild_id": guild_id} if event.guild_id else {})
-            case Kind.MESSAGE_DELETE:
-                return {"id": str(it.id), "channel_id": str(it.channel_id), "guild_id": guild_id}
-            case Kind.INTERACTION_CREATE:
-                return wire.interaction(self.world, it)
-            case _:
-                return wire.channel(self.world, it)
-
-    def _arrived(self, session: Session, guild: Guild) -> Json:
-        """A guild that is back says `unavailable: false`; one that is new says nothing about it."""
-        body = wire.guild_create(self.world, guild)
-        if guild.id not in session.guilds:
-            del body["unavailable"]
-        return body
+            if session.hears(self.world, event):
+                session.tell(self.world, event)

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.sandbox import interactions, wire
-from bot.sandbox.model import CallbackType, Channel, Guild, Interaction, InteractionType, Json, Message
+from bot.sandbox import interactions, page_view
+from bot.sandbox.changes import Event, Kind
+from bot.sandbox.model import CallbackType, Channel, Interaction, InteractionType, Json, Message
 from bot.sandbox.people import NoResponseError, Person
-from bot.sandbox.permissions import Permission
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.rest import as_json, snowflake
 from bot.sandbox.usage import ClientRefusal, Usage
-from bot.sandbox.world import Event, Kind, World
+from bot.sandbox.world import World
 
 PAGE: Final = Path(__file__).parent / "page"
 MODULE_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
@@ -88,84 +88,16 @@ class PageRoutes:
     # -- reading ----------------------------------------------------------------------------------------------------
 
     async def state(self, _request: web.Request) -> web.StreamResponse:
-        bot = self.world.bot
-        return as_json(
-            {
-                "users": [
-                    {
-                        "id": str(it.id),
-                        "username": it.username,
-                        "global_name": it.global_name,
-                        "avatar_color": it.avatar_color,
-                    }
-                    for it in self.world.people
-                ],
-                "bot": {"id": str(bot.id), "username": bot.username, "online": self.world.bot_online},
-                "guilds": [self._guild(guild) for guild in self.world.guilds.values()],
-                "dms": [{"id": str(it.id), "user_id": str(user)} for user, it in self.world.direct.items()],
-                "commands": self._all_commands(),
-            }
-        )
-
-    def _guild(self, guild: Guild) -> Json:
-        shown: list[Channel] = [*guild.channels.values(), *(it for it in guild.threads.values() if not it.archived)]
-        return {
-            "id": str(guild.id),
-            "name": guild.name,
-            "channels": [self._channel(channel) for channel in shown],
-            "roles": [{"id": str(it.id), "name": it.name, "color": it.color} for it in guild.roles.values()],
-            "members": [
-                {
-                    "user_id": str(it.user_id),
-                    "roles": [str(role) for role in it.roles],
-                    "admin": Permission.MANAGE_GUILD in self.world.permissions_in(guild, it.user_id),
-                }
-                for it in guild.members.values()
-                if it.user_id != self.world.bot.id
-            ],
-        }
-
-    def _channel(self, channel: Channel) -> Json:
-        return {
-            "id": str(channel.id),
-            "name": channel.name,
-            "type": 11 if channel.is_thread else int(channel.type),
-            "parent_id": str(channel.parent_id) if channel.parent_id else None,
-            "position": channel.position,
-            "topic": channel.topic,
-            "guild_id": str(channel.guild_id) if channel.guild_id else None,
-        }
-
-    def _all_commands(self) -> list[Json]:
-        return self.world.global_commands + [it for some in self.world.guild_commands.values() for it in some]
+        return as_json(page_view.state(self.world))
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
         usage = self._usage(request.query.get("user"), request.match_info["channel_id"])
         if usage.channel.is_forum:
-            return as_json({"threads": self._threads(usage.channel)})
+            return as_json({"threads": page_view.posts(self.world, usage.channel)})
         limit = max(1, min(100, snowflake(request.query.get("limit", "50"), "limit")))
         before = snowflake(request.query.get("before", str(2**63)), "before")
         seen = [it for it in usage.channel.messages.values() if it.id < before and _for_user(it, usage.user_id)]
-        return as_json({"messages": [self._message(it) for it in seen[-limit:]]})
-
-    def _threads(self, forum: Channel) -> list[Json]:
-        threads = self.world.guilds[forum.guild_id or 0].threads.values()
-        return [
-            {
-                "id": str(it.id),
-                "name": it.name,
-                "message_count": it.message_count + 1,
-                "applied_tags": [tag.name for tag in forum.tags if tag.id in it.applied_tags],
-            }
-            for it in threads
-            if it.parent_id == forum.id
-        ]
-
-    def _message(self, message: Message) -> Json:
-        body = wire.message(self.world, message)
-        if message.ephemeral_for is not None:
-            body["ephemeral_for"] = str(message.ephemeral_for)
-        return body
+        return as_json({"messages": [page_view.message(self.world, it) for it in seen[-limit:]]})
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
@@ -185,7 +117,7 @@ class PageRoutes:
     def _offer_event(self, stream: asyncio.Queue[str | None], user_id: int, event: Event) -> None:
         if event.kind not in UNTOLD and self._may_hear(user_id, event.subject):
             name = EVENTS.get(event.kind, "state")
-            data = json.dumps(self._event_data(event))
+            data = json.dumps(page_view.event_data(self.world, event))
             _offer(stream, f"event: {name}\ndata: {data}\n\n")
 
     def _may_hear(self, user_id: int, subject: Any) -> bool:
@@ -193,22 +125,6 @@ class PageRoutes:
             channel = self.world.channels.get(subject.channel_id)
             return channel is not None and self.world.can_see(user_id, channel) and _for_user(subject, user_id)
         return not isinstance(subject, Channel) or self.world.can_see(user_id, subject)
-
-    def _event_data(self, event: Event) -> Any:
-        it = event.subject
-        match event.kind:
-            case Kind.MESSAGE_CREATE | Kind.MESSAGE_UPDATE:
-                return self._message(it)
-            case Kind.MESSAGE_DELETE:
-                return {"id": str(it.id), "channel_id": str(it.channel_id)}
-            case Kind.COMMANDS:
-                return self._all_commands()
-            case Kind.BOT:
-                return {"online": it}
-            case Kind.CHANNEL_CREATE | Kind.CHANNEL_UPDATE | Kind.CHANNEL_DELETE | Kind.THREAD_CREATE:
-                return self._channel(it)
-            case _:
-                return {}
 
     # -- doing ------------------------------------------------------------------------------------------------------
 
@@ -259,7 +175,7 @@ class PageRoutes:
         body: Json = {"status": "acknowledged", "type": int(answer), "interaction_id": str(interaction.id)}
         kept = self.world.channels[interaction.channel_id].messages
         if message := kept.get(interaction.original_id or 0):
-            body["message"] = self._message(message)
+            body["message"] = page_view.message(self.world, message)
         if interaction.modal is not None:
             body["modal"] = interaction.modal | {"modal_id": str(interaction.id)}
         return body

@@ -60,6 +60,8 @@ class Route(NamedTuple):
     answer: Callable[[Call], Any]
     #: Whether the token in the path is enough, as for interactions; these are outside the global limit, too.
     by_path_token: bool = False
+    #: Whether anybody may ask, as for the gateway's address.
+    is_public: bool = False
 
 
 class Logged(NamedTuple):
@@ -145,7 +147,8 @@ class Rest:
         return response
 
     def _work(self, route: Route, call: Call, authorization: str | None) -> web.Response:
-        if not route.by_path_token and authorization != f"Bot {self._token}":
+        needs_token = not (route.by_path_token or route.is_public)
+        if needs_token and authorization != f"Bot {self._token}":
             return as_json({"message": "401: Unauthorized", "code": 0}, 401)
         headers: Mapping[str, str] = {}
         if self._limits and not route.by_path_token:

@@ -22,7 +22,7 @@ class GuildRoutes:
 
     def routes(self) -> list[Route]:
         return [
-            Route("GET", "/gateway", lambda _call: {"url": self.gateway_url()}),
+            Route("GET", "/gateway", lambda _call: {"url": self.gateway_url()}, is_public=True),
             Route("GET", "/gateway/bot", self.gateway),
             Route("GET", "/users/@me", lambda _call: wire.user(self.world.bot)),
             Route("GET", "/oauth2/applications/@me", lambda _call: wire.application(self.world)),

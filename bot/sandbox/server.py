@@ -7,6 +7,7 @@ from typing import Final, Self, TypeVar
 
 from aiohttp import web
 
+from bot.sandbox.changes import Kind
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import InteractionRoutes
@@ -17,7 +18,7 @@ from bot.sandbox.rest import MOST_BYTES, PREFIX, Inspector, Rest
 from bot.sandbox.rest_guilds import CommandRoutes, GuildRoutes
 from bot.sandbox.rest_messages import MessageRoutes
 from bot.sandbox.rest_threads import ThreadRoutes
-from bot.sandbox.world import Kind, World
+from bot.sandbox.world import World
 
 T = TypeVar("T")
 

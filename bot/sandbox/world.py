@@ -1,14 +1,12 @@
 """The world: everything that exists here, changed by methods, each change told to whoever listens."""
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from bot.sandbox.changes import Changes, Event, Kind, Listener
 from bot.sandbox.model import (
     Channel,
     ChannelFlag,
@@ -48,43 +46,6 @@ FILES_KEPT: Final = 100
 NONCE_LIFE: Final = timedelta(minutes=5)
 
 
-class Kind(StrEnum):
-    """What can happen, by the names of the gateway's events where it has one."""
-
-    GUILD_CREATE = "GUILD_CREATE"
-    GUILD_UPDATE = "GUILD_UPDATE"
-    GUILD_DELETE = "GUILD_DELETE"
-    ROLE_CREATE = "GUILD_ROLE_CREATE"
-    ROLE_UPDATE = "GUILD_ROLE_UPDATE"
-    ROLE_DELETE = "GUILD_ROLE_DELETE"
-    MEMBER_UPDATE = "GUILD_MEMBER_UPDATE"
-    CHANNEL_CREATE = "CHANNEL_CREATE"
-    CHANNEL_UPDATE = "CHANNEL_UPDATE"
-    CHANNEL_DELETE = "CHANNEL_DELETE"
-    THREAD_CREATE = "THREAD_CREATE"
-    THREAD_UPDATE = "THREAD_UPDATE"
-    THREAD_DELETE = "THREAD_DELETE"
-    MESSAGE_CREATE = "MESSAGE_CREATE"
-    MESSAGE_UPDATE = "MESSAGE_UPDATE"
-    MESSAGE_DELETE = "MESSAGE_DELETE"
-    INTERACTION_CREATE = "INTERACTION_CREATE"
-    #: The ones below are of this server; the gateway does not tell them.
-    INTERACTION_UPDATE = "an interaction was answered"
-    COMMANDS = "commands were registered"
-    BOT = "the bot came or went"
-    REQUEST = "a request was answered"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    kind: Kind
-    guild_id: int | None
-    subject: Any
-
-
-Listener = Callable[[Event], None]
-
-
 class World:
     """Guilds, channels, people and one bot.
 
@@ -96,7 +57,7 @@ class World:
     ) -> None:
         self.now = now
         self._last_id = 0
-        self._listeners: list[Listener] = []
+        self._changes = Changes()
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.direct: dict[int, Channel] = {}
@@ -125,42 +86,21 @@ class World:
         self._last_id = max(moment, following)
         return self._last_id
 
-    @contextmanager
-    def listening(self, listener: Listener) -> Iterator[None]:
+    def listening(self, listener: Listener) -> AbstractContextManager[None]:
         """Call `listener` at every change, as it happens, while the block lasts."""
-        self._listeners.append(listener)
-        try:
-            yield
-        finally:
-            self._listeners.remove(listener)
+        return self._changes.listening(listener)
 
     def tell(self, kind: Kind, subject: Any = None, guild_id: int | None = None) -> None:
-        event = Event(kind, guild_id, subject)
-        for listener in tuple(self._listeners):
-            listener(event)
+        self._changes.tell(Event(kind, guild_id, subject))
 
     async def until(self, predicate: "Callable[[World], T | None]", timeout: float = 10) -> T:  # noqa: ASYNC109  the wait is its own reason
-        """What `predicate` finds, as soon as it finds something; it looks again at every change.
+        """What `predicate` finds in this world, as soon as it finds something; it is asked again at every change.
 
         Raises:
             TimeoutError: it found nothing in time.
 
         """
-        found: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-
-        def look(_event: Event | None = None) -> None:
-            if found.done():
-                return
-            try:
-                if result := predicate(self):
-                    found.set_result(result)
-            except Exception as error:  # noqa: BLE001  it belongs to whoever waits, not to whoever made the change
-                found.set_exception(error)
-
-        with self.listening(look):
-            look()
-            async with asyncio.timeout(timeout):
-                return await found
+        return await self._changes.until(lambda: predicate(self), timeout)
 
     # -- people and guilds ------------------------------------------------------------------------------------------
 

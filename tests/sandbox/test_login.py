@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import discord
 import pytest
 import yarl
@@ -160,6 +161,18 @@ async def test_a_bot_that_is_asked_to_reconnect_resumes(live: LiveBot, server: E
     await server.until(lambda _world: server.gateway.resumed)
 
     assert server.gateway.identified == 1
+
+
+async def test_nothing_is_left_behind_when_bot_and_server_stop(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with EmbeddedDiscord(world) as server, logged_in(server, monkeypatch) as live:
+        await live.place("recaps").send("hello")
+    async with EmbeddedDiscord(world) as server, aiohttp.ClientSession() as session:
+        socket = await session.ws_connect(server.gateway.url())
+        await socket.receive()
+        await server.gateway.disconnect(1001)
+
+        assert (await socket.receive()).data == 1001
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_waiting_for_a_bot_that_never_comes_ends() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox import world as world_module
+from bot.sandbox.changes import Kind
 from bot.sandbox.demo_world import BOT, MEMBERS, world_of_channels
 from bot.sandbox.mentions import ALL_KINDS, USERS_ONLY, Allowed, Pinged, pinged
 from bot.sandbox.model import Channel, Guild
@@ -19,7 +20,7 @@ from bot.sandbox.permissions import (
     Whose,
     permissions_in_channel,
 )
-from bot.sandbox.world import Kind, World
+from bot.sandbox.world import World
 
 GUILD, ROLE, USER = 1, 2, 3
 SENDING = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.ATTACH_FILES
