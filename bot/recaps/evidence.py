@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from bot.recaps.model import Article, Entry, EpisodeRef, FeedHints, Headline, Kind, KnownShows, Reading
+from bot.recaps.show_names import normal_form
 
 #: Words for season and episode as addresses spell them. Headlines have a vocabulary; slugs are few and in ASCII.
 _SEASON: Final = r"(?:season|series|staffel|saison|temporada|stagione|sezon|seizoen|s)-?"
@@ -58,7 +59,7 @@ def _show(headline: Headline, entry: Entry, article: Article | None, known: Know
         return _Show(headline.show, sure=True, origin="headline")
     if article and article.show:
         return _Show(known.canonical(article.show) or article.show, sure=True, origin="article")
-    if headline.show and squashed(headline.show) in map(squashed, entry.categories):
+    if headline.show and normal_form(headline.show) in map(normal_form, entry.categories):
         return _Show(headline.show, sure=True, origin="category")
     if hints.show:
         return _Show(known.canonical(hints.show) or hints.show, sure=True, origin="feed")
@@ -180,8 +181,3 @@ def _kind(headline: Headline, article: Article | None) -> tuple[Kind, tuple[str,
     if article.rating or len(article.thoughts) > len(article.story):
         return Kind.REVIEW, ("the article judges the episode",)
     return Kind.RECAP, ("the article retells the episode",)
-
-
-def squashed(text: str) -> str:
-    """The text without case and punctuation."""
-    return "".join(char for char in text.casefold() if char.isalnum())

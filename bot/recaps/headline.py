@@ -18,6 +18,7 @@ from bot.recaps.headlines.refs import episode_ref
 from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
 from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import FeedHints, Headline, Kind, KnownShows, Spoiler
+from bot.recaps.show_names import normal_form
 
 __all__ = ["NOBODY_KNOWN", "NO_HINTS", "HeadlineWords", "read_headline"]
 
@@ -94,8 +95,7 @@ def _confirmed(name: Name | None, categories: Sequence[str]) -> Name | None:
     """The name, sure if the feed files the entry under it."""
     if name is None or name.known:
         return name
-    squashed = _squashed(name.text)
-    filed = squashed and any(_squashed(category) == squashed for category in categories)
+    filed = categories and normal_form(name.text) in map(normal_form, categories)
     return replace(name, sure=True) if filed else name
 
 

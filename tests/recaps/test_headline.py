@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.recaps.headline import HeadlineWords, read_headline
+from bot.recaps.headlines.words import MARKS_BY_TABLE
 from bot.recaps.model import FeedHints, Headline, Kind
 from bot.shipped import tables
 
@@ -345,6 +346,23 @@ def test_a_date_without_a_year_is_a_day() -> None:
 def test_a_date_that_does_not_exist_is_none() -> None:
     assert read("Daybreak Road Recap 31 February 2024").ref.aired is None
     assert read("Daybreak Road Recap 29 February 2024").ref.aired == date(2024, 2, 29)
+
+
+def test_every_line_of_the_vocabulary_is_read() -> None:
+    """A misspelt key would be a silent gap in a language."""
+    read_by_name = {"unspaced", "coded", "ordinal_ends", "months", "ordinals", "numbers", "tens"}
+    read_as_patterns = {"sports", "occasions", "future", "plot", "plot_ends"}
+    keys = {key for table in tables("headlines.toml").values() for key in table}
+
+    assert keys <= MARKS_BY_TABLE.keys() | read_by_name | read_as_patterns
+
+
+def test_a_language_is_added_by_adding_a_table() -> None:
+    tongue = {"season": ["sula"], "episode": ["blip"], "recap": ["zorp"], "ordinals": [["primu", "prima"]]}
+    grown = HeadlineWords.from_tables({**tables("headlines.toml"), "xx": tongue})
+    headline = read_headline("Harbor Lights prima sula, blip 5: zorp", grown)
+
+    assert (headline.kind, headline.show, str(headline.ref)) == (Kind.RECAP, "Harbor Lights", "S1E5")
 
 
 PIECES = st.sampled_from(

@@ -34,7 +34,6 @@ _LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?:(?: h)? g)?[ :\-|,.)\
 _OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
-_LOOSE: Final = " :,.-|/)]}&·•–—\t"
 
 
 @dataclass(frozen=True, slots=True)

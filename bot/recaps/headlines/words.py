@@ -59,7 +59,7 @@ class Mark(StrEnum):
 
 
 #: Which table of the vocabulary gives which mark. Where languages disagree about a word, the earlier one is right.
-_TABLES: Final = {
+MARKS_BY_TABLE: Final = {
     "recap": Mark.RECAP,
     "review": Mark.REVIEW,
     "retelling": Mark.RETELLING,
@@ -156,7 +156,7 @@ def _all(tables: Iterable[Mapping[str, Any]], name: str) -> list[str]:
 
 def _meanings(tables: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Meaning]]:
     for table in tables:
-        for name, mark in _TABLES.items():
+        for name, mark in MARKS_BY_TABLE.items():
             yield from ((word.lower(), Meaning(mark)) for word in table.get(name, ()))
         yield from _number_meanings(table)
 
