@@ -15,6 +15,8 @@ __all__ = ["ArticleWords", "read_article", "read_page"]
 
 #: A line longer than this is no warning, label or request, whatever it begins with.
 _LONGEST_LINE: Final = 280
+#: More sentences than this are nobody's article.
+_MOST_SENTENCES: Final = 2_000
 _LONGEST_HEADING: Final = 80
 _LONGEST_VERDICT: Final = 300
 #: A block that is mostly link leads elsewhere.
@@ -106,6 +108,8 @@ class _Sorter:
     #: The first sentences of the article, warnings included: they often name the episode.
     opening: list[str] = field(default_factory=list)
     verdict: str = ""
+    #: How many more sentences are read.
+    room: int = _MOST_SENTENCES
     rating: str | None = None
     series_ref: EpisodeRef = NO_EPISODE
 
@@ -196,7 +200,8 @@ class _Sorter:
         if footer := self.words.footers.search(text):
             text = text[: 1 + max(text.rfind(mark, 0, footer.start()) for mark in "\n.!?…。")]
         kept: list[str] = []
-        for sentence in sentences(text, self.words.abbreviations):
+        for sentence in sentences(text, self.words.abbreviations)[: self.room]:
+            self.room -= 1
             if len(self.opening) < _FACTS_AT_AN_END:
                 self.opening.append(sentence)
             if self._is_also_read(sentence):

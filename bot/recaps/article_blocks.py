@@ -270,19 +270,20 @@ def paragraphs(raw: str) -> list[str]:
     An empty line parts paragraphs. A line that stops in the middle of a sentence goes on in the next one, and lines of
     a dialogue stay apart.
     """
-    found = []
-    for piece in re.split(r"\n[ \n]*\n", raw):
-        text = ""
-        for line in (" ".join(line.split(" ")).strip() for line in piece.split("\n")):
-            text = _continued(text, _TRUNCATED.sub("…", line)) if line else text
-        if text:
-            found.append(text)
-    return found
+    return [text for piece in re.split(r"\n[ \n]*\n", raw) if (text := _running(piece.split("\n")))]
 
 
-def _continued(text: str, line: str) -> str:
-    if not text:
-        return line
-    if _FINISHED.search(text) or _DIALOGUE.match(line):
-        return f"{text}\n{line}"
-    return f"{text}{line}" if _WIDE_END.search(text) else f"{text} {line}"
+def _running(lines: list[str]) -> str:
+    """Lines as one paragraph."""
+    parts: list[str] = []
+    for line in map(str.strip, lines):
+        if line:
+            parts += [_between(parts[-1], line) if parts else "", _TRUNCATED.sub("…", line)]
+    return "".join(parts)
+
+
+def _between(before: str, line: str) -> str:
+    """What belongs between two lines of a paragraph."""
+    if _FINISHED.search(before[-1]) or _DIALOGUE.match(line):
+        return "\n"
+    return "" if _WIDE_END.search(before[-1]) else " "

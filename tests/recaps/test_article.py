@@ -322,6 +322,8 @@ HOSTILE = {
     "spaces": "a" + " " * 300_000 + "b",
     "shows": "Is a is a drama " * 20_000,
     "lists": "<li><dd><details>" * 18_000,
+    "line breaks": "no obstante <br>" * 18_000,
+    "short sentences": "그의. " * 33_000,
     "tables": "<table><tr><td>" * 20_000,
 }
 
