@@ -23,6 +23,10 @@ from bot.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
+# This bot has no voice, and needs no warning that it has none.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.subscriptions")
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
 LONGEST_RATE_LIMIT_WAIT: Final = 30.0

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.recaps.model import ShowId
-from bot.recaps.shows import Hit, Match, ShowIndex, shipped_shows
+from bot.recaps.shows import Hit, Match, ShowIndex
 from bot.store.feeds import Viewer
 from bot.store.shows import SeenShow
 from bot.store.store import Store
@@ -33,9 +33,6 @@ class ShowDirectory:
     def __init__(self, store: Store, tables: Mapping[str, Any]) -> None:
         self._store = store
         self._shipped = ShowIndex.from_tables(tables)
-        self._other_names = {
-            row["title"]: (*row.get("native", ()), *row.get("aliases", ())) for row in shipped_shows(tables)
-        }
         self._stored: ShowIndex[ShowId] = ShowIndex()
         self._views: dict[Viewer, _View] = {}
 
@@ -52,13 +49,14 @@ class ShowDirectory:
     def learn(self, show: ShowId, title: str, aliases: Iterable[str] = ()) -> None:
         """Know a show of the store by its title, its shipped aliases and these."""
         if show not in self._stored:
-            self._stored.add(show, title, self._other_names.get(title, ()))
+            self._stored.add(show, title)
+            self._stored.adopt(show, self._shipped, title)
         for alias in aliases:
             self._stored.add_alias(show, alias)
 
     def canonical(self, name: str) -> str | None:
         """The title of the show that has exactly this name, give or take case and punctuation."""
-        return self._stored.canonical(name) or self._shipped.canonical(name)
+        return self._shipped.canonical(name) or self._stored.canonical(name)
 
     def title(self, show: ShowId) -> str | None:
         return self._stored.title(show)

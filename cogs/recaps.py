@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import RecapClient
 from bot.delivery.marks import PostMark
-from bot.recaps.card import Action, Card, CardOptions, LinkButton, make_answer, make_card, reference
+from bot.recaps.card import Action, Card, CardOptions, links_to, make_answer, make_card, reference
 from bot.recaps.episodes import Unreadable, Wanted, read_episode
 from bot.recaps.lookup import around, best_of
 from bot.recaps.model import EpisodeRef, Recap, RecapId, ShowId
@@ -30,7 +30,7 @@ from cogs.options import (
     understand_show,
     viewer_of,
 )
-from cogs.views import Interaction, PostReveal, RecapPress, answer_view, answered, text_view
+from cogs.views import Interaction, PostReveal, RecapPress, answer_view, answered, link_rows, text_view
 
 PAGE: Final = 10
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -279,20 +279,16 @@ async def _turn_to(interaction: Interaction, card: Card) -> None:
 
 
 def _others_view(found: Found) -> ui.LayoutView:
-    card = make_answer(found.recap, open=False, siblings=found.siblings)
-    links = [button for button in card.others if isinstance(button, LinkButton)]
+    links = links_to(found.siblings, besides=found.recap)[:25]
     if not links:
         return text_view(Markup(f"No other recaps of {reference(found.recap)} are known here."))
-    row: ui.ActionRow[Any] = ui.ActionRow(*(ui.Button(label=link.label, url=link.url) for link in links))
-    return text_view(Markup(f"Other recaps of {reference(found.recap)}"), rows=[row])
+    return text_view(Markup(f"Other recaps of {reference(found.recap)}"), rows=link_rows(links))
 
 
 def _latest_view(recaps: list[Recap], show: ShowId | None, *, is_first: bool, has_more: bool) -> ui.LayoutView:
     if not recaps:
         return text_view(Markup("No recaps are known here yet. They arrive as the feeds publish them."))
-    lines = [
-        f"{reference(recap)} · {visible(recap.site, 60)} · <t:{int(recap.date.timestamp())}:R>" for recap in recaps
-    ]
+    lines = [f"{_listed(recap)} · <t:{int(recap.date.timestamp())}:R>" for recap in recaps]
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(OpenRecap(recaps))]
     buttons: list[TurnPage] = []
     if not is_first:
@@ -302,6 +298,11 @@ def _latest_view(recaps: list[Recap], show: ShowId | None, *, is_first: bool, ha
     if buttons:
         rows.append(ui.ActionRow(*buttons))
     return text_view(Markup("### Latest recaps"), Markup("\n".join(lines)), rows=rows)
+
+
+def _listed(recap: Recap) -> str:
+    # Where the show is not known, the reference names the site already.
+    return reference(recap) if recap.show_title is None else f"{reference(recap)} · {visible(recap.site, 60)}"
 
 
 def _cog(interaction: Interaction) -> Recaps:

@@ -1,7 +1,7 @@
 """From cards to Discord components, and from buttons back to what they ask for. The one place that knows both."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol, Self, cast
 
 import discord
@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.client import RecapClient
 from bot.delivery.marks import PostMark, parse_post_mark, post_mark
-from bot.recaps.card import Action, ActionButton, Button, Card, LinkButton
+from bot.recaps.card import ROW, Action, ActionButton, Button, Card, LinkButton
 from bot.recaps.model import PostId, RecapId
 from bot.recaps.spoilers import Markup
 
@@ -118,6 +118,11 @@ def text_view(*texts: Markup, rows: Iterable[ui.ActionRow[Any]] = ()) -> ui.Layo
     for row in rows:
         view.add_item(row)
     return view
+
+
+def link_rows(links: Sequence[LinkButton]) -> list[ui.ActionRow[Any]]:
+    """Link buttons, five in a row."""
+    return [ui.ActionRow(*map(_link, links[start : start + ROW])) for start in range(0, len(links), ROW)]
 
 
 def _layout(card: Card, others: list[ui.Item[Any]], buttons: list[ui.Item[Any]]) -> ui.LayoutView:
