@@ -54,6 +54,9 @@ async def answer(request: Awaitable[T]) -> T | Refusal | NotNow | Unknown:
         return _refused(error, at_once=clock() - began < _FIRST_REPEAT)
     except RepeatedError:
         return Unknown("Discord failed while it answered.")
+    except aiohttp.ClientConnectorError:
+        # Without a connection nothing was sent, unless an earlier attempt had one.
+        return NotNow() if clock() - began < _FIRST_REPEAT else Unknown("Discord cannot be reached.")
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         return Unknown(f"The connection to Discord broke ({type(error).__name__}).")
 

@@ -43,7 +43,11 @@ PAUSE: Final = timedelta(hours=1)
 #: How long everything rests when Discord refuses the whole process.
 COOL_DOWN: Final = timedelta(minutes=10)
 
+#: Discord limits edits of older messages. A card that is there is not edited again after this time.
+EDITS_WITHIN: Final = timedelta(hours=1)
+
 STALE: Final = "It waited for more than seven days."
+LATE_EDIT: Final = "Its card is too old to be edited again."
 WAIT: Final = "Discord asked to wait."
 DOUBTFUL: Final = "Nobody could tell whether it had arrived."
 
@@ -198,6 +202,9 @@ class Courier:
         """Try the same later. An edit may always be repeated; a creation only if it `certain`ly did not happen."""
         if not certain and order.message is None:
             await self._doubt(order, reason, retry_after)
+        elif self._is_late_edit(order):
+            now = self._clock()
+            await self._ledger.write(lambda unit: unit.posts.give_up(order, LATE_EDIT, now))
         elif self._is_stale(order):
             await self._give_up_stale(order)
         else:
@@ -218,6 +225,9 @@ class Courier:
 
     def _is_stale(self, order: Order) -> bool:
         return self._clock() - order.queued_at > STALE_AFTER
+
+    def _is_late_edit(self, order: Order) -> bool:
+        return order.shown > 0 and order.posted_at is not None and self._clock() - order.posted_at > EDITS_WITHIN
 
     async def _leave_in_doubt(self, order: Order) -> None:
         """Nobody can tell whether it arrived: rather once too few than once too many, and somebody is asked to look."""

@@ -13,7 +13,7 @@ PATIENCE: Final = 60.0
 #: While both wait, every third slot is an edit's.
 EDIT_EVERY: Final = 3
 #: How much of a late slot may be caught up with, in seconds: a busy loop wakes late, and loses nothing by it.
-CATCH_UP: Final = 0.1
+CATCH_UP: Final = 0.05
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
@@ -48,22 +48,21 @@ class Pace:
         self._sleep = sleep
         self._next_at = float("-inf")
         self._slots = 0
-        self._granting = asyncio.Lock()
+        self._granting: asyncio.Task[None] | None = None
         self._waiting: dict[Kind, deque[_Ticket]] = {Kind.POST: deque(), Kind.EDIT: deque()}
 
     async def slot(self, kind: Kind, *, due_for: float = 0.0) -> None:
         """Wait for a slot. `due_for`: how many seconds ago the thing became due."""
         ticket = _Ticket(self._clock() - due_for)
         self._waiting[kind].append(ticket)
-        try:
-            # Whoever comes grants one slot, though not always to itself: as many are granted as are asked for.
-            async with self._granting:
-                await self._until_next()
-                self._grant()
-            await ticket.granted
-        except asyncio.CancelledError:
-            self._give_back(kind, ticket)
-            raise
+        if self._granting is None or self._granting.done():
+            self._granting = asyncio.create_task(self._grant_all(), name="delivery: pace")
+        await ticket.granted
+
+    async def _grant_all(self) -> None:
+        while self._still_waiting(Kind.POST) or self._still_waiting(Kind.EDIT):
+            await self._until_next()
+            self._grant()
 
     async def _until_next(self) -> None:
         wait = self._next_at - self._clock()
@@ -81,14 +80,8 @@ class Pace:
         self._waiting[kind].popleft().granted.set_result(None)
 
     def _still_waiting(self, kind: Kind) -> deque[_Ticket]:
+        # Whoever was cancelled in the meantime takes no slot.
         queue = self._waiting[kind]
         while queue and queue[0].granted.cancelled():
             queue.popleft()
         return queue
-
-    def _give_back(self, kind: Kind, ticket: _Ticket) -> None:
-        # A ticket that leaves ungranted takes nothing; one that was granted passes its slot on.
-        if ticket.granted.done() and not ticket.granted.cancelled():
-            self._grant()
-        elif ticket in self._waiting[kind]:
-            self._waiting[kind].remove(ticket)

@@ -42,6 +42,9 @@ class Order:
     due_at: datetime
     #: When its sending began.
     claimed_at: datetime | None = None
+    posted_at: datetime | None = None
+    #: The version of the card that its message shows; 0: it is still the plain line.
+    shown: int = 0
     message: MessageId | None = None
     #: The thread that holds the message, where the destination is a forum.
     thread: ChannelId | None = None
@@ -129,6 +132,8 @@ def _order(row: AnyRow, recaps_of: Sequence[Recap], subscribed: Sequence[AnyRow]
         queued_at=row.queued_at,
         due_at=row.due_at,
         claimed_at=row.claimed_at,
+        posted_at=row.posted_at,
+        shown=row.shown_version,
         message=None if row.message_id is None else MessageId(row.message_id),
         thread=None if row.thread_id is None else ChannelId(row.thread_id),
         tries_pause=row.tries_pause,

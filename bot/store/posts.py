@@ -231,7 +231,11 @@ class Posts:
     async def give_up_stale(self, channel: ChannelId, queued_before: datetime, reason: str, now: datetime) -> int:
         """Give up what has waited in a channel since before this time; returns how many posts that were."""
         stale = and_(posts.c.channel_id == channel, posts.c.state == State.WAITING, posts.c.queued_at < queued_before)
-        return await self._end(stale, reason, now)
+        ended = await self._end(stale, reason, now)
+        waiting = exists().where(posts.c.channel_id == channel, _UNFINISHED)
+        # Nothing is left to wait for: should it refuse again, that is news again.
+        await self._connection.execute(delete(pauses).where(pauses.c.channel_id == channel, ~waiting))
+        return ended
 
     async def end_channel(self, channel: ChannelId, reason: str, now: datetime) -> None:
         """The channel is no more: whatever was to happen there ends."""
