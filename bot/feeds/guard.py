@@ -109,7 +109,9 @@ class Guard:
 
         aiohttp's own `trust_env` would do it too, but also sends what it finds in ~/.netrc.
         """
-        return None if proxy_bypass(url.raw_host or "") else self.proxies.get(url.scheme)
+        host = url.raw_host or ""
+        # No proxy can reach this machine for us.
+        return None if _is_this_machine(host) or proxy_bypass(host) else self.proxies.get(url.scheme)
 
 
 class GuardedResolver(AbstractResolver):
@@ -157,3 +159,10 @@ def _is_public_text(address: str) -> bool:
         return is_public(ip_address(address))
     except ValueError:
         return False
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -108,8 +108,8 @@ def _problem_of(text: str) -> ParseProblem | None:
     if _ENTITY.search(text):
         return ParseProblem.ENTITIES
     # A server or proxy that gives up half-way often leaves no other trace.
-    whole = re.search(rf"</{re.escape(root)}\s*>", text, re.IGNORECASE) or text.endswith("/>")
-    return None if whole else ParseProblem.CUT
+    end = re.search(rf"</{re.escape(root)}\s*>", text, re.IGNORECASE)
+    return None if end else ParseProblem.CUT
 
 
 def _root_of(text: str) -> str | None:
@@ -176,7 +176,9 @@ def _read_xml(text: str, url: str) -> RawFeed | ParseProblem:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception:  # noqa: BLE001  it raises all sorts of things; MemoryError is the worker's affair
+    except MemoryError:
+        raise  # That is the worker's affair.
+    except Exception:  # noqa: BLE001  it raises all sorts of things
         return ParseProblem.UNREADABLE
     feed = parsed["feed"]
     if not parsed["entries"] and not feed and not parsed.get("version"):

@@ -1,9 +1,11 @@
 """What the rest of the bot uses of the web of feeds: read a feed, find a site's feeds, read a page."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.feeds.charset import text_of
 from bot.feeds.discover import Candidate, address_of, linked_feeds, usual_places
@@ -24,6 +26,8 @@ from bot.feeds.guard import Guard
 from bot.feeds.hosts import Hosts
 from bot.feeds.parse import ParsedFeed, ParseFailed, parse_feed
 from bot.feeds.workers import Death, WorkerFailed, Workers
+
+log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class FeedReader:
                 parse_feed, fetched.body, url=fetched.url, content_type=fetched.content_type, now=now
             )
         except WorkerFailed as failure:
+            log.warning("Reading what %s sent failed: %s", fetched.url, failure)
             missing = failure.reason is Death.NO_WORKER
             return failed(Reason.NO_WORKER if missing else Reason.UNREADABLE, fetched.url)
         if isinstance(parsed, ParseFailed):

@@ -4,6 +4,7 @@ Run as `python -P -m bot.feeds.worker CPU_SECONDS WALL_SECONDS MEMORY_MB`. It en
 what happens when the bot is killed. It imports nothing until a job needs it.
 """
 
+import contextlib
 import os
 import pickle
 import signal
@@ -41,7 +42,8 @@ def _guard_process(memory_mb: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     wanted = memory_mb * 2**20
     limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with contextlib.suppress(ValueError, OSError):  # macOS does not know this limit.
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

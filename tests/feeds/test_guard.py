@@ -179,6 +179,7 @@ async def test_the_proxy_may_be_private_and_is_no_feed(monkeypatch: pytest.Monke
     assert guard.proxy_for(URL("http://example.com/")) == "http://gateway.internal:3128"
     assert guard.proxy_for(URL("https://example.com/")) == "http://gateway.internal:3128"
     assert guard.proxy_for(URL("https://direct.example/")) is None
+    assert guard.proxy_for(URL("http://127.0.0.1:8080/demo")) is None
     assert guard.problem("http://gateway.internal:3128/")
     assert len(await resolver.resolve("gateway.internal", 3128)) == 1
 

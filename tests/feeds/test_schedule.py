@@ -68,6 +68,15 @@ def test_a_feed_is_asked_more_often_around_the_time_it_publishes() -> None:
     assert len(morning) <= 8, "two hours at most between two polls"
 
 
+def test_a_daily_entry_is_read_soon_and_with_few_requests() -> None:
+    history = [moment for moment in EVENINGS if moment < NOON]
+    asked = polls(history, since=NOON - HOUR, until=NOON + DAY)
+    tonight = NOON.replace(hour=21)
+
+    assert min(moment for moment in asked if moment >= tonight) - tonight <= 0.5 * HOUR
+    assert len(asked) <= 25
+
+
 def test_a_busy_feed_is_asked_often_and_a_silent_one_seldom() -> None:
     busy = [NOON - timedelta(minutes=20) * number for number in range(50)]
     silent = [NOON - 200 * DAY - DAY * number for number in range(50)]

@@ -65,7 +65,7 @@ async def test_there_are_never_more_workers_than_allowed(workers: Workers) -> No
     ],
 )
 async def test_a_bad_job_costs_itself_only(job: str, reason: Death) -> None:
-    async with Workers(1, cpu_seconds=0.2, wall_seconds=0.4) as workers:
+    async with Workers(1, cpu_seconds=0.3, wall_seconds=1) as workers:
         others = [asyncio.create_task(workers.run(jobs.double, number)) for number in range(3)]
         failure = await death(workers, job)
 
