@@ -9,21 +9,10 @@ from typing import Final
 
 from bot.feeds.charset import text_of
 from bot.feeds.discover import Candidate, address_of, linked_feeds, usual_places
-from bot.feeds.fetch import (
-    DEFAULT_LIMITS,
-    PAGE_TYPES,
-    Fetched,
-    Fetcher,
-    FetchFailed,
-    Limits,
-    Reason,
-    Request,
-    Unchanged,
-    failed,
-    open_http,
-)
+from bot.feeds.fetch import DEFAULT_LIMITS, Fetcher, Limits, open_http
 from bot.feeds.guard import Guard
 from bot.feeds.hosts import Hosts
+from bot.feeds.outcomes import PAGE_TYPES, Fetched, FetchFailed, Reason, Request, Unchanged, failed
 from bot.feeds.parse import ParsedFeed, ParseFailed, parse_feed
 from bot.feeds.workers import Death, WorkerFailed, Workers
 

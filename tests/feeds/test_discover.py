@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.feeds.discover import MOST_CANDIDATES, Candidate, address_of, linked_feeds, usual_places
-from bot.feeds.fetch import FetchFailed, Reason
+from bot.feeds.outcomes import FetchFailed, Reason
 from bot.feeds.reader import FeedReader
 from tests.feeds.samples import NOW, item, rss
 from tests.feeds.site import Site

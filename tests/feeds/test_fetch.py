@@ -13,23 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.coding import ACCEPT_ENCODING
-from bot.feeds.fetch import (
-    LONGEST_WAIT,
-    SENTENCES,
-    Fetched,
-    Fetcher,
-    FetchFailed,
-    Limits,
-    Reason,
-    Request,
-    Unchanged,
-    failed,
-    freshness,
-    open_http,
-    wait_asked,
-)
+from bot.feeds.fetch import Fetcher, Limits, open_http
 from bot.feeds.guard import Guard
+from bot.feeds.headers import LONGEST_WAIT, freshness, wait_asked
 from bot.feeds.hosts import Hosts
+from bot.feeds.outcomes import SENTENCES, Fetched, FetchFailed, Reason, Request, Unchanged, failed
 from tests.feeds.samples import NOW, item, rss
 from tests.feeds.site import Site, open_raw
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.feeds.fetch import Fetcher, FetchFailed, Reason, Request, open_http
+from bot.feeds.fetch import Fetcher, open_http
 from bot.feeds.guard import Guard, GuardedResolver, PrivateAddress, is_public
 from bot.feeds.hosts import Hosts
+from bot.feeds.outcomes import FetchFailed, Reason, Request
 from tests.feeds.samples import NOW
 from tests.feeds.site import Site
 

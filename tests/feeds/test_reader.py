@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.feeds.fetch import FetchFailed, Limits, Reason, Request, Unchanged
+from bot.feeds.fetch import Limits
 from bot.feeds.hosts import Hosts
+from bot.feeds.outcomes import FetchFailed, Reason, Request, Unchanged
 from bot.feeds.parse import ParseProblem
 from bot.feeds.reader import FeedReader, Page, Read, open_reader
 from bot.feeds.workers import Workers
