@@ -73,7 +73,10 @@ def revise(world: World, message: Message, body: Json, uploads: Sequence[Upload]
         told = "The components of a message cannot go back from Components V2"
         raise Refusal(50035, {"flags": {"_errors": [{"code": "UNION_TYPE_CHOICES", "message": told}]}})
     merged = _merged(message, body)
-    check(merged, uploads, [kept["filename"] for kept in _kept(message, body)])
+    # What is there already has been checked, and in the form in which it is kept it would not pass again.
+    named = merged if "components" in body else merged | {"components": None}
+    _refuse_bad(named, uploads, [kept["filename"] for kept in _kept(message, body)])
+    _refuse_empty(merged, uploads)
     message.flags = _edited_flags(message, body)
     message.attachments = _kept(message, body)
     message.edited = world.now()
@@ -89,18 +92,27 @@ def complete(world: World, message: Message, body: Json, uploads: Sequence[Uploa
     world.message_changed(message)
 
 
-def check(body: Json, uploads: Sequence[Upload], kept: Sequence[str] = ()) -> None:
-    """Check a message's body; `kept` are the names of the attachments that it has already.
+def check(body: Json, uploads: Sequence[Upload]) -> None:
+    """Check the body of a new message.
 
     Raises:
         Refusal: Discord would not take it.
         ServerError: Discord would fall over it.
 
     """
+    _refuse_bad(body, uploads)
+    _refuse_empty(body, uploads)
+
+
+def _refuse_bad(body: Json, uploads: Sequence[Upload], kept: Sequence[str] = ()) -> None:
+    """Refuse a body of bad form; `kept` are the names of the attachments that the message has already."""
     refuse_if_any([*message_rules.message(body, {*_names(uploads), *kept}), *_missing_files(body, uploads)])
+    message_rules.check_weight(body)
+
+
+def _refuse_empty(body: Json, uploads: Sequence[Upload]) -> None:
     if message_rules.is_empty(body, _names(uploads)):
         raise Refusal(50006)
-    message_rules.check_weight(body)
 
 
 def _missing_files(body: Json, uploads: Sequence[Upload]) -> list[Problem]:

@@ -123,6 +123,19 @@ async def test_files_are_uploaded_and_used_by_components(
     assert recaps.messages[message.id].attachments == []
 
 
+async def test_a_file_stays_where_an_edit_does_not_name_it(live: LiveBot, recaps: Channel) -> None:
+    file = discord.File(io.BytesIO(b"notes"), "notes.txt")
+    view = ui.LayoutView()
+    view.add_item(ui.File(file))
+    message = await live.place("recaps").send(view=view, file=file)
+
+    await message.edit(suppress=True)
+
+    kept = recaps.messages[message.id]
+    assert MessageFlag.SUPPRESS_EMBEDS in kept.flags
+    assert kept.components[0]["file"]["url"] == message.attachments[0].url
+
+
 async def test_a_component_needs_the_file_it_names(live: LiveBot) -> None:
     view = ui.LayoutView()
     view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://missing.png")))

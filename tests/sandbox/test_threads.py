@@ -39,17 +39,13 @@ async def test_threads_of_announcements_are_of_their_own_kind(live: LiveBot) -> 
     assert thread.type is discord.ChannelType.news_thread
 
 
-@pytest.mark.parametrize("body", [{"name": ""}, {"name": "x" * 101}, {"name": "x", "auto_archive_duration": 61}, {}])
-async def test_a_thread_has_a_name_and_a_known_duration(live: LiveBot, body: dict[str, object]) -> None:
+async def test_a_thread_has_a_name_and_a_known_duration(live: LiveBot) -> None:
     message = await live.place("recaps").send("S3E5")
-    route = discord.http.Route(
-        "POST",
-        "/channels/{channel_id}/messages/{message_id}/threads",
-        channel_id=message.channel.id,
-        message_id=message.id,
-    )
+    path = "/channels/{channel_id}/messages/{message_id}/threads"
+    route = discord.http.Route("POST", path, channel_id=message.channel.id, message_id=message.id)
 
-    assert await code_of(live.http.request(route, json=body)) == 50035
+    for body in ({"name": ""}, {"name": "x" * 101}, {"name": "x", "auto_archive_duration": 61}, {}):
+        assert await code_of(live.http.request(route, json=body)) == 50035
 
 
 async def test_a_thread_needs_permission(live: LiveBot, world: World, recaps: Channel, guild: Guild) -> None:
