@@ -8,14 +8,25 @@ import { invocations, matching, nested, readValue } from "../../bot/sandbox/page
 const show = { type: 3, name: "show", description: "Which show?", required: true };
 const COMMANDS = [
   { id: "1", type: 1, name: "recap", description: "Read a recap", options: [show], default_member_permissions: null },
-  { id: "2", type: 1, name: "subscribe", description: "Get recaps", options: [show], default_member_permissions: "32", contexts: [0] },
+  {
+    id: "2",
+    type: 1,
+    name: "subscribe",
+    description: "Get recaps",
+    options: [show],
+    default_member_permissions: "32",
+    contexts: [0],
+  },
   {
     id: "3",
     type: 1,
     name: "feeds",
     description: "Feeds",
     default_member_permissions: "32",
-    options: [{ type: 1, name: "add", description: "Add a feed", options: [{ type: 3, name: "url", required: true }] }, { type: 1, name: "list", description: "List" }],
+    options: [
+      { type: 1, name: "add", description: "Add a feed", options: [{ type: 3, name: "url", required: true }] },
+      { type: 1, name: "list", description: "List" },
+    ],
   },
   { id: "4", type: 3, name: "Read it", description: "" },
 ];
@@ -39,8 +50,14 @@ describe("what can be run", () => {
 
   test("is found by its beginning first, then by what it contains or says", () => {
     const all = invocations(COMMANDS, { admin: true, guild: true });
-    assert.deepEqual(matching(all, "re").map((one) => one.name), ["recap", "subscribe"]);
-    assert.deepEqual(matching(all, "feeds a").map((one) => one.name), ["feeds add"]);
+    assert.deepEqual(
+      matching(all, "re").map((one) => one.name),
+      ["recap", "subscribe"],
+    );
+    assert.deepEqual(
+      matching(all, "feeds a").map((one) => one.name),
+      ["feeds add"],
+    );
     assert.deepEqual(matching(all, "nothing like it"), []);
   });
 });
@@ -48,7 +65,9 @@ describe("what can be run", () => {
 describe("what is sent", () => {
   test("is nested below the subcommand", () => {
     const options = nested(named("feeds add"), new Map([["url", "https://example.org"]]));
-    assert.deepEqual(options, [{ name: "add", type: 1, options: [{ name: "url", type: 3, value: "https://example.org" }] }]);
+    assert.deepEqual(options, [
+      { name: "add", type: 1, options: [{ name: "url", type: 3, value: "https://example.org" }] },
+    ]);
   });
 
   test("marks the one option that is being typed", () => {
@@ -68,12 +87,14 @@ describe("what was typed", () => {
 
   test("is a whole number where one is asked for, within its bounds", () => {
     assert.deepEqual(readValue({ type: 4, name: "x" }, "-7", []), { value: -7 });
-    for (const text of ["", "1.5", "seven", "1e99"]) assert.ok("problem" in readValue({ type: 4, name: "x" }, text, []), text);
+    for (const text of ["", "1.5", "seven", "1e99"])
+      assert.ok("problem" in readValue({ type: 4, name: "x" }, text, []), text);
     assert.ok("problem" in readValue({ type: 4, name: "x", min_value: 0 }, "-1", []));
   });
 
   test("is the id of what it names, with or without its mark", () => {
-    for (const text of ["#recaps", "recaps", "# Recaps"]) assert.deepEqual(readValue({ type: 7, name: "x" }, text, channels), { value: "10" });
+    for (const text of ["#recaps", "recaps", "# Recaps"])
+      assert.deepEqual(readValue({ type: 7, name: "x" }, text, channels), { value: "10" });
     assert.ok("problem" in readValue({ type: 7, name: "x" }, "elsewhere", channels));
   });
 

@@ -74,7 +74,9 @@ describe("formatting", () => {
   });
 
   test("nests", () => {
-    assert.deepEqual(parse("***a***"), [{ type: "strong", children: [{ type: "em", children: [{ type: "text", text: "a" }] }] }]);
+    assert.deepEqual(parse("***a***"), [
+      { type: "strong", children: [{ type: "em", children: [{ type: "text", text: "a" }] }] },
+    ]);
   });
 
   test("leaves names_with_bars and lone stars alone", () => {
@@ -104,7 +106,10 @@ describe("blocks", () => {
 
   test("are lists with their depth and first number", () => {
     const [bullets, numbers] = parse("- a\n  - b\n3. c");
-    assert.deepEqual(bullets.items.map((item) => item.depth), [0, 1]);
+    assert.deepEqual(
+      bullets.items.map((item) => item.depth),
+      [0, 1],
+    );
     assert.deepEqual([numbers.ordered, numbers.start], [true, 3]);
   });
 
@@ -128,7 +133,7 @@ describe("links", () => {
     assert.equal(target("see https://example.org/a?b=c."), "https://example.org/a?b=c");
     assert.equal(target("(https://example.org/a)"), "https://example.org/a");
     assert.equal(target("<https://example.org/a.>"), "https://example.org/a.");
-    assert.equal(target("[**b**](https://example.org/a_(b) \"title\")"), "https://example.org/a_(b)");
+    assert.equal(target('[**b**](https://example.org/a_(b) "title")'), "https://example.org/a_(b)");
     assert.equal(target("[b](<https://example.org/a>)"), "https://example.org/a");
   });
 
@@ -174,7 +179,26 @@ describe("timestamps", () => {
 });
 
 describe("whatever the text", () => {
-  const hostile = ["`", "*", "_", "~~", "||", "[", "[](", "> ", "- ", "# ", "**a", "*a ", "\\", "<", "<t:", "```\n", "((", "https://("];
+  const hostile = [
+    "`",
+    "*",
+    "_",
+    "~~",
+    "||",
+    "[",
+    "[](",
+    "> ",
+    "- ",
+    "# ",
+    "**a",
+    "*a ",
+    "\\",
+    "<",
+    "<t:",
+    "```\n",
+    "((",
+    "https://(",
+  ];
 
   test("reading ends soon", () => {
     for (const piece of hostile) {
@@ -194,7 +218,10 @@ describe("whatever the text", () => {
     let seed = 7;
     const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
     for (let round = 0; round < 300; round += 1) {
-      const text = Array.from({ length: 30 }, () => [...hostile, "a", "\n", "||a||", "<@1>", " "][random(hostile.length + 5)]).join("");
+      const text = Array.from(
+        { length: 30 },
+        () => [...hostile, "a", "\n", "||a||", "<@1>", " "][random(hostile.length + 5)],
+      ).join("");
       assert.ok(Array.isArray(parse(text)));
     }
   });

@@ -15,7 +15,10 @@ const GUILD = {
     { id: "12", name: "recaps", type: 0, position: 1 },
     { id: "11", name: "Talk", type: 4, position: 0 },
   ],
-  roles: [{ id: "1", name: "@everyone" }, { id: "7", name: "Fans" }],
+  roles: [
+    { id: "1", name: "@everyone" },
+    { id: "7", name: "Fans" },
+  ],
   members: [{ user_id: "5", roles: ["7"], admin: false }],
 };
 const world = new World({
@@ -26,7 +29,10 @@ const world = new World({
 });
 
 test("channels stand in order, threads below their parent, categories not at all", () => {
-  assert.deepEqual(listedChannels(GUILD).map((channel) => channel.id), ["12", "13", "14"]);
+  assert.deepEqual(
+    listedChannels(GUILD).map((channel) => channel.id),
+    ["12", "13", "14"],
+  );
 });
 
 test("a server opens with its recaps, or else with its first channel for messages", () => {

@@ -88,7 +88,11 @@ export function listen(user, listener) {
 
 /** A question to the server: a GET, or a POST where there is a body. */
 async function ask(path, body, signal) {
-  const request = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const request = body && {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  };
   let response;
   try {
     response = await fetch(`/people/${path}`, { ...request, signal });

@@ -71,7 +71,14 @@ class Page {
   #place() {
     const guild = this.world.guild(this.guildId);
     const channelId = this.channelId === NO_DM_YET ? null : this.channelId;
-    return { user: this.me, guildId: this.guildId || null, channelId, guild, reader: this.#reader, timeline: this.timeline };
+    return {
+      user: this.me,
+      guildId: this.guildId || null,
+      channelId,
+      guild,
+      reader: this.#reader,
+      timeline: this.timeline,
+    };
   }
 
   /** @param {string} id @returns {import("./world.js").Channel | undefined} */

@@ -2,7 +2,7 @@
 
 import { nested } from "./commands.js";
 import { el } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { OptionField } from "./option_field.js";
 
 /**
@@ -37,8 +37,8 @@ export class CommandForm {
       el(
         "span",
         { class: "composer-actions" },
-        el("button", { type: "button", class: "icon-button", "aria-label": "Cancel the command", on: { click: host.cancel } }, icon("close")),
-        el("button", { type: "button", class: "icon-button send", "aria-label": "Send the command", on: { click: () => this.submit() } }, icon("send")),
+        iconButton("close", "Cancel the command", host.cancel),
+        iconButton("send", "Send the command", () => this.submit()),
       ),
     );
     invocation.options.filter((option) => option.required).forEach((option) => this.#add(option));
@@ -69,7 +69,9 @@ export class CommandForm {
       if ("problem" in reading) return field.complain(reading.problem);
       values.set(field.option.name, reading.value);
     }
-    const written = [`/${this.invocation.name}`, ...given.map((field) => `${field.option.name}: ${field.text}`)].join("  ");
+    const written = [`/${this.invocation.name}`, ...given.map((field) => `${field.option.name}: ${field.text}`)].join(
+      "  ",
+    );
     this.host.send(this.invocation, nested(this.invocation, values), written);
   }
 
@@ -119,8 +121,20 @@ export class CommandForm {
     const wanted = this.tail.value.trim().toLowerCase();
     const items = this.invocation.options
       .filter((option) => !given.has(option) && option.name.startsWith(wanted))
-      .map((option) => ({ label: option.name, detail: option.description, side: "optional", value: option, mark: icon("plus") }));
-    const content = { title: `/${this.invocation.name}`, detail: this.invocation.description, note: "Enter sends", items, highlightFirst: wanted !== "" };
+      .map((option) => ({
+        label: option.name,
+        detail: option.description,
+        side: "optional",
+        value: option,
+        mark: icon("plus"),
+      }));
+    const content = {
+      title: `/${this.invocation.name}`,
+      detail: this.invocation.description,
+      note: "Enter sends",
+      items,
+      highlightFirst: wanted !== "",
+    };
     this.panel.show(this.tail, content, (item) => this.#add(item.value).input.focus());
   }
 

@@ -59,7 +59,9 @@ function branches(commandId, parents, node) {
   const options = node.options ?? [];
   const nested = options.filter((option) => option.type <= OPTION.GROUP);
   if (nested.length > 0) return nested.flatMap((option) => branches(commandId, path, option));
-  return [{ commandId, path, name: path.map((part) => part.name).join(" "), description: node.description ?? "", options }];
+  return [
+    { commandId, path, name: path.map((part) => part.name).join(" "), description: node.description ?? "", options },
+  ];
 }
 
 /**
@@ -93,7 +95,10 @@ export function nested(invocation, values, focused) {
       ...(option.name === focused && { focused: true }),
     }));
   const below = invocation.path.slice(1).reverse();
-  return below.reduce((options, part) => [{ name: part.name, type: part.type, options }], /** @type {any[]} */ (leaves));
+  return below.reduce(
+    (options, part) => [{ name: part.name, type: part.type, options }],
+    /** @type {any[]} */ (leaves),
+  );
 }
 
 /**

@@ -24,7 +24,9 @@ export function drawComponents(components, stage) {
 function drawComponent(component, stage) {
   if (isSelect(component)) return drawSelect(component, stage);
   const draw = DRAWINGS[component.type];
-  return draw ? draw(component, stage) : el("p", { class: "unknown-component" }, `A component of type ${component.type}`);
+  return draw
+    ? draw(component, stage)
+    : el("p", { class: "unknown-component" }, `A component of type ${component.type}`);
 }
 
 const DRAWINGS = {
@@ -35,7 +37,8 @@ const DRAWINGS = {
   11: (thumbnail, stage) => medium(thumbnail, stage, "thumbnail"),
   12: drawGallery,
   13: drawFile,
-  14: (line) => el("hr", { class: `separator ${line.spacing === 2 ? "large" : ""} ${line.divider === false ? "invisible" : ""}` }),
+  14: (line) =>
+    el("hr", { class: `separator ${line.spacing === 2 ? "large" : ""} ${line.divider === false ? "invisible" : ""}` }),
   17: drawContainer,
 };
 
@@ -45,11 +48,22 @@ function drawButton(button, stage) {
   const url = button.style === LINK_BUTTON && safeUrl(button.url);
   if (url && !button.disabled) return outsideLink(url, { class: look }, inside, icon("out"));
   const disabled = button.disabled || !button.custom_id;
-  return el("button", { type: "button", class: look, disabled, "data-custom-id": button.custom_id, on: { click: () => stage.press(button) } }, inside);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: look,
+      disabled,
+      "data-custom-id": button.custom_id,
+      on: { click: () => stage.press(button) },
+    },
+    inside,
+  );
 }
 
 function drawSelect(select, stage) {
-  return selectPicker(select, stage.reader.world, stage.guild, { onCommit: (values) => stage.press(select, values) }).element;
+  return selectPicker(select, stage.reader.world, stage.guild, { onCommit: (values) => stage.press(select, values) })
+    .element;
 }
 
 function drawSection(section, stage) {
@@ -63,7 +77,11 @@ function drawSection(section, stage) {
 
 function drawGallery(gallery, stage) {
   const look = gallery.items.length === 1 ? "gallery-single" : "gallery-item";
-  return el("div", { class: `gallery gallery-of-${Math.min(gallery.items.length, 3)}` }, gallery.items.map((item) => medium(item, stage, look)));
+  return el(
+    "div",
+    { class: `gallery gallery-of-${Math.min(gallery.items.length, 3)}` },
+    gallery.items.map((item) => medium(item, stage, look)),
+  );
 }
 
 function medium({ media, description, spoiler }, stage, look) {

@@ -3,7 +3,7 @@
 import { CommandForm } from "./command_form.js";
 import { matching } from "./commands.js";
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { iconButton } from "./icons.js";
 import { Panel } from "./panel.js";
 
 /**
@@ -29,7 +29,7 @@ export class Composer {
       autocomplete: "off",
       on: { input: () => this.#list(), focus: () => this.#list(), keydown: (event) => this.#key(event) },
     });
-    const start = el("button", { type: "button", class: "icon-button", "aria-label": "Show all commands", on: { click: () => this.begin("/") } }, icon("slash"));
+    const start = iconButton("slash", "Show all commands", () => this.begin("/"));
     this.idleLine = el("div", { class: "composer-line" }, start, this.input);
     element.addEventListener("focusout", (event) => {
       if (!element.contains(/** @type {Node} */ (event.relatedTarget))) this.panel.hide();
@@ -68,17 +68,27 @@ export class Composer {
     const text = this.input.value;
     if (!text.startsWith("/")) {
       if (text === "") this.panel.hide();
-      else this.panel.show(this.input, { title: "Only commands here", detail: "Type / to see what the bot can do." }, () => {});
+      else
+        this.panel.show(
+          this.input,
+          { title: "Only commands here", detail: "Type / to see what the bot can do." },
+          () => {},
+        );
       return;
     }
     const items = matching(this.host.invocations(), text.slice(1)).map((one) => ({
       label: `/${one.name}`,
       detail: one.description,
-      side: one.options.filter((option) => option.required).map((option) => option.name).join(" "),
+      side: one.options
+        .filter((option) => option.required)
+        .map((option) => option.name)
+        .join(" "),
       value: one,
     }));
     const note = items.length === 0 ? "No such command, or not for this person" : "";
-    this.panel.show(this.input, { title: "Commands", note, items, highlightFirst: true }, (item) => this.#fillIn(item.value));
+    this.panel.show(this.input, { title: "Commands", note, items, highlightFirst: true }, (item) =>
+      this.#fillIn(item.value),
+    );
   }
 
   #key(event) {

@@ -35,7 +35,8 @@ export function byId(id) {
 
 /** The address, if a browser may safely follow it or load a picture from it. @param {unknown} address */
 export function safeUrl(address) {
-  const url = typeof address === "string" && URL.canParse(address, location.href) ? new URL(address, location.href) : null;
+  const url =
+    typeof address === "string" && URL.canParse(address, location.href) ? new URL(address, location.href) : null;
   return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
 }
 
@@ -55,7 +56,8 @@ function listen(element, listeners) {
 }
 
 function present(children) {
-  return children.flat().filter((child) => child !== null && child !== undefined && child !== false).map((child) =>
-    child instanceof Node ? child : String(child),
-  );
+  return children
+    .flat()
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : String(child)));
 }

@@ -14,7 +14,12 @@ export function embed(embed, reader) {
     embed.author?.name && el("div", { class: "embed-author" }, linked(embed.author.name, embed.author.url)),
     embed.title && el("div", { class: "embed-title" }, linked(markdown(embed.title, reader), embed.url)),
     embed.description && markdown(embed.description, reader),
-    embed.fields?.length > 0 && el("div", { class: "embed-fields" }, embed.fields.map((one) => field(one, reader))),
+    embed.fields?.length > 0 &&
+      el(
+        "div",
+        { class: "embed-fields" },
+        embed.fields.map((one) => field(one, reader)),
+      ),
     embed.image?.url && picture({ url: embed.image.url }, "embed-picture"),
     footer(embed),
   );
@@ -23,7 +28,12 @@ export function embed(embed, reader) {
 }
 
 function field({ name, value, inline }, reader) {
-  return el("div", { class: inline ? "embed-field inline" : "embed-field" }, el("strong", {}, markdown(name, reader)), markdown(value, reader));
+  return el(
+    "div",
+    { class: inline ? "embed-field inline" : "embed-field" },
+    el("strong", {}, markdown(name, reader)),
+    markdown(value, reader),
+  );
 }
 
 function footer(embed) {

@@ -1,7 +1,7 @@
 /** What a first visitor should know, once. */
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { iconButton } from "./icons.js";
 
 const SEEN = "hint-seen";
 const TRY = ["recap", "subscribe", "latest"];
@@ -20,9 +20,16 @@ export function showHint(place, start) {
       { class: "hint-text" },
       el("strong", {}, "An embedded Discord, on this machine"),
       el("p", {}, "The bot is real, its servers are for play, and nothing you do here leaves this computer."),
-      el("div", { class: "hint-commands" }, "Try", TRY.map((name) => el("button", { type: "button", class: "mention", on: { click: () => start(name) } }, `/${name}`))),
+      el(
+        "div",
+        { class: "hint-commands" },
+        "Try",
+        TRY.map((name) =>
+          el("button", { type: "button", class: "mention", on: { click: () => start(name) } }, `/${name}`),
+        ),
+      ),
     ),
-    el("button", { type: "button", class: "icon-button", "aria-label": "Close this hint", on: { click: close } }, icon("close")),
+    iconButton("close", "Close this hint", close),
   );
   place.hidden = false;
 }

@@ -1,5 +1,7 @@
 /** The page's few drawings, as paths on a 24 × 24 sheet. */
 
+import { el } from "./dom.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const PATHS = {
@@ -31,4 +33,15 @@ export function icon(name) {
   path.setAttribute("d", PATHS[name]);
   svg.append(path);
   return svg;
+}
+
+/**
+ * A button that is a drawing.
+ * @param {keyof typeof PATHS} name
+ * @param {string} label  what it does, for screen readers
+ * @param {() => void} action
+ */
+export function iconButton(name, label, action) {
+  const attributes = { type: "button", class: `icon-button ${name}`, "aria-label": label, title: label };
+  return el("button", { ...attributes, on: { click: action } }, icon(name));
 }

@@ -20,14 +20,32 @@ import { openModal } from "./modal.js";
  * @param {string} written
  */
 export async function runCommand(place, invocation, options, written) {
-  const line = el("li", { class: "pending", role: "status" }, el("span", { class: "spinner", "aria-hidden": "true" }), written);
+  const line = el(
+    "li",
+    { class: "pending", role: "status" },
+    el("span", { class: "spinner", "aria-hidden": "true" }),
+    written,
+  );
   place.timeline.append(line);
   try {
     const { user, guildId, channelId } = place;
-    follow(place, await api.runCommand({ user, guild_id: guildId, channel_id: channelId, command_id: invocation.commandId, options }));
+    follow(
+      place,
+      await api.runCommand({
+        user,
+        guild_id: guildId,
+        channel_id: channelId,
+        command_id: invocation.commandId,
+        options,
+      }),
+    );
     line.remove();
   } catch (error) {
-    line.replaceChildren(el("span", { class: "pending-text" }, icon("slash"), written), failure(api.explain(error)), onlyYou(() => line.remove()));
+    line.replaceChildren(
+      el("span", { class: "pending-text" }, icon("slash"), written),
+      failure(api.explain(error)),
+      onlyYou(() => line.remove()),
+    );
     line.classList.add("failed");
     place.timeline.showEnd();
   }
@@ -46,7 +64,13 @@ export async function press(place, message, component, values) {
   say(row(), "");
   try {
     const { user, channelId } = place;
-    const body = { user, channel_id: channelId, message_id: message.id, custom_id: component.custom_id, component_type: component.type };
+    const body = {
+      user,
+      channel_id: channelId,
+      message_id: message.id,
+      custom_id: component.custom_id,
+      component_type: component.type,
+    };
     follow(place, await api.pressComponent({ ...body, ...(values && { values }) }));
   } catch (error) {
     say(row(), api.explain(error));
@@ -62,7 +86,16 @@ function follow(place, { modal }) {
 
 async function submit(place, modal, components) {
   const { user, channelId } = place;
-  follow(place, await api.submitModal({ user, channel_id: channelId, modal_id: modal.modal_id, custom_id: modal.custom_id, components }));
+  follow(
+    place,
+    await api.submitModal({
+      user,
+      channel_id: channelId,
+      modal_id: modal.modal_id,
+      custom_id: modal.custom_id,
+      components,
+    }),
+  );
 }
 
 function say(row, sentence) {

@@ -66,7 +66,12 @@ export class Listbox {
         on: { click: () => this.onPick(item), mousemove: () => this.#highlighted !== index && this.#highlight(index) },
       },
       item.mark,
-      el("span", { class: "listbox-text" }, el("span", { class: "listbox-label" }, item.label), item.detail && el("small", {}, item.detail)),
+      el(
+        "span",
+        { class: "listbox-text" },
+        el("span", { class: "listbox-label" }, item.label),
+        item.detail && el("small", {}, item.detail),
+      ),
       item.side && el("small", { class: "listbox-side" }, item.side),
     );
   }

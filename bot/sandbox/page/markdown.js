@@ -180,7 +180,10 @@ function spoiler(text, at, context) {
   if (!text.startsWith("||", at)) return null;
   const close = text.indexOf("||", at + 3);
   if (close < 0) return null;
-  return { end: close + 2, nodes: [{ type: "spoiler", children: read(text.slice(at + 2, close), inlineOnly(context)) }] };
+  return {
+    end: close + 2,
+    nodes: [{ type: "spoiler", children: read(text.slice(at + 2, close), inlineOnly(context)) }],
+  };
 }
 
 /** @param {RegExp} pattern @param {"strong" | "em" | "underline" | "strike"} type @returns {Reader} */
@@ -276,7 +279,9 @@ function emoji(text, at) {
 /** @returns {Match | null} */
 function time(text, at) {
   const match = matchAt(TIME, text, at);
-  return match && { end: at + match[0].length, nodes: [{ type: "time", seconds: Number(match[1]), style: match[2] ?? "f" }] };
+  return (
+    match && { end: at + match[0].length, nodes: [{ type: "time", seconds: Number(match[1]), style: match[2] ?? "f" }] }
+  );
 }
 
 // --- helpers

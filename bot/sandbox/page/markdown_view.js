@@ -35,7 +35,8 @@ const DRAWINGS = {
   subtext: wrap("small", "subtext"),
   code: (node) => el("code", {}, node.text),
   fence: (node) => el("pre", { class: "fence" }, el("code", {}, node.text)),
-  heading: (node, reader) => el(`h${node.level + 2}`, { class: `heading heading-${node.level}` }, draw(node.children, reader)),
+  heading: (node, reader) =>
+    el(`h${node.level + 2}`, { class: `heading heading-${node.level}` }, draw(node.children, reader)),
   list: drawList,
   spoiler: (node, reader) => textSpoiler(plainText(node.children, reader), () => draw(node.children, reader)),
   link: drawLink,
@@ -71,13 +72,18 @@ function drawChannel(node, reader) {
 
 function drawTime(node) {
   const now = Date.now() / 1000;
-  const attributes = { class: "time", title: format(node.seconds, "F", now), "data-relative": node.style === "R" && node.seconds };
+  const attributes = {
+    class: "time",
+    title: format(node.seconds, "F", now),
+    "data-relative": node.style === "R" && node.seconds,
+  };
   return el("time", attributes, format(node.seconds, node.style, now));
 }
 
 const pill = (text) => el("span", { class: "mention" }, text);
 
-const pillButton = (inside, action) => el("button", { type: "button", class: "mention", on: { click: action } }, inside);
+const pillButton = (inside, action) =>
+  el("button", { type: "button", class: "mention", on: { click: action } }, inside);
 
 const name = (thing, read, otherwise) => (thing ? read(thing) : otherwise);
 
@@ -91,9 +97,11 @@ export function channelIcon(channel) {
 
 /** What a tree says, without its form; the shape of a spoiler is cut from it. */
 function plainText(nodes, reader) {
-  return nodes.map((node) => {
-    if ("children" in node) return plainText(node.children, reader);
-    if ("items" in node) return node.items.map((item) => plainText(item.children, reader)).join("\n");
-    return "text" in node ? node.text : "xxxxxx";
-  }).join("");
+  return nodes
+    .map((node) => {
+      if ("children" in node) return plainText(node.children, reader);
+      if ("items" in node) return node.items.map((item) => plainText(item.children, reader)).join("\n");
+      return "text" in node ? node.text : "xxxxxx";
+    })
+    .join("");
 }

@@ -27,7 +27,12 @@ function loaded(url, description, look) {
 }
 
 function missing(description) {
-  return el("span", { class: "picture-missing", role: "img", "aria-label": description || "Picture" }, icon("picture"), "This picture could not be loaded");
+  return el(
+    "span",
+    { class: "picture-missing", role: "img", "aria-label": description || "Picture" },
+    icon("picture"),
+    "This picture could not be loaded",
+  );
 }
 
 /** The address of a component's medium; uploads are named by their attachment. */
@@ -41,13 +46,18 @@ export function mediaUrl(media, attachments) {
 /** An attachment that no component shows. @param {any} file */
 export function attachment(file) {
   if (!(file.content_type ?? "").startsWith("image/")) return fileLink(file.filename, file.url, file.size);
-  const spoiler = file.is_spoiler || Boolean((file.flags ?? 0) & SPOILER_ATTACHMENT) || file.filename.startsWith("SPOILER_");
+  const spoiler =
+    file.is_spoiler || Boolean((file.flags ?? 0) & SPOILER_ATTACHMENT) || file.filename.startsWith("SPOILER_");
   return picture({ url: file.url, description: file.description, spoiler }, "attachment-picture");
 }
 
 /** @param {string} filename @param {string} url @param {number} [size]  bytes */
 export function fileLink(filename, url, size) {
   const address = safeUrl(url);
-  const inside = [icon("file"), el("span", {}, filename), size ? el("small", {}, `${Math.ceil(size / 1024)} KB`) : null];
+  const inside = [
+    icon("file"),
+    el("span", {}, filename),
+    size ? el("small", {}, `${Math.ceil(size / 1024)} KB`) : null,
+  ];
   return address ? outsideLink(address, { class: "file" }, inside) : el("span", { class: "file" }, inside);
 }

@@ -9,7 +9,13 @@ import { attachment } from "./media.js";
 import { messageTime } from "./timestamps.js";
 import { displayName } from "./world.js";
 
-const FLAG = Object.freeze({ CROSSPOSTED: 1, SUPPRESS_EMBEDS: 1 << 2, EPHEMERAL: 1 << 6, LOADING: 1 << 7, COMPONENTS_V2: 1 << 15 });
+const FLAG = Object.freeze({
+  CROSSPOSTED: 1,
+  SUPPRESS_EMBEDS: 1 << 2,
+  EPHEMERAL: 1 << 6,
+  LOADING: 1 << 7,
+  COMPONENTS_V2: 1 << 15,
+});
 
 const NO_ANSWER = "The application did not respond";
 const COMMAND_INTERACTION = 2;
@@ -28,14 +34,20 @@ export function drawMessage(message, host) {
   const pinged = host.reader.world.pings(message, host.guild?.id, host.me);
   return el(
     "li",
-    { class: ["message", ephemeral && "ephemeral", pinged && "pinged"].filter(Boolean).join(" "), "data-id": message.id },
+    {
+      class: ["message", ephemeral && "ephemeral", pinged && "pinged"].filter(Boolean).join(" "),
+      "data-id": message.id,
+    },
     origin(message),
     el("div", { class: "message-row" }, avatar(message.author, host.reader.world), body(message, host)),
   );
 }
 
+/** @param {any} message @param {number} flag */
+const has = (message, flag) => Boolean((message.flags ?? 0) & flag);
+
 /** @param {any} message */
-const isEphemeral = (message) => Boolean((message.flags ?? 0) & FLAG.EPHEMERAL);
+const isEphemeral = (message) => has(message, FLAG.EPHEMERAL);
 
 /** Whether a message continues the one before it, so that its author need not be said again. */
 export function continues(message, previous) {
@@ -69,14 +81,14 @@ export function avatar(user, world) {
 
 function body(message, host) {
   const { reader } = host;
-  const shown = message.embeds?.length && !((message.flags ?? 0) & FLAG.SUPPRESS_EMBEDS) ? message.embeds : [];
+  const embeds = has(message, FLAG.SUPPRESS_EMBEDS) ? [] : (message.embeds ?? []);
   return el(
     "div",
     { class: "message-body" },
     heading(message, host),
-    (message.flags ?? 0) & FLAG.LOADING ? thinking(message) : text(message, reader),
+    has(message, FLAG.LOADING) ? thinking(message) : text(message, reader),
     unreferenced(message).map(attachment),
-    shown.map((one) => embed(one, reader)),
+    embeds.map((one) => embed(one, reader)),
     drawComponents(message.components ?? [], stageFor(message, host)),
     threadLink(message, reader),
     isEphemeral(message) && onlyYou(() => host.dismiss(message)),
@@ -102,8 +114,12 @@ function heading(message, { guild }) {
     { class: "message-heading" },
     author,
     message.author?.bot && el("span", { class: "tag" }, "App"),
-    el("time", { datetime: message.timestamp, title: message.timestamp }, messageTime(message.timestamp, Date.now() / 1000)),
-    Boolean((message.flags ?? 0) & FLAG.CROSSPOSTED) && el("span", { class: "tag quiet" }, "Published"),
+    el(
+      "time",
+      { datetime: message.timestamp, title: message.timestamp },
+      messageTime(message.timestamp, Date.now() / 1000),
+    ),
+    has(message, FLAG.CROSSPOSTED) && el("span", { class: "tag quiet" }, "Published"),
   );
 }
 
@@ -116,7 +132,8 @@ function authorColour(author, guild) {
 function text(message, reader) {
   if (!message.content) return null;
   const content = markdown(message.content, reader);
-  if (message.edited_timestamp) content.append(" ", el("small", { class: "edited", title: message.edited_timestamp }, "(edited)"));
+  const edited = el("small", { class: "edited", title: message.edited_timestamp }, "(edited)");
+  if (message.edited_timestamp) content.append(" ", edited);
   return content;
 }
 
@@ -144,12 +161,17 @@ export function onlyYou(dismiss) {
 
 /** Attachments that components show are not shown once more; with V2, the others stay invisible. */
 function unreferenced(message) {
-  return (message.flags ?? 0) & FLAG.COMPONENTS_V2 ? [] : (message.attachments ?? []);
+  return has(message, FLAG.COMPONENTS_V2) ? [] : (message.attachments ?? []);
 }
 
 /** A thread that was started from a message has the message's id. */
 function threadLink(message, reader) {
   const thread = reader.world.channel(message.id) ?? message.thread;
   if (!thread || message.channel_id === thread.id) return null;
-  return el("button", { type: "button", class: "thread-link", on: { click: () => reader.openChannel(thread.id) } }, icon("thread"), thread.name);
+  return el(
+    "button",
+    { type: "button", class: "thread-link", on: { click: () => reader.openChannel(thread.id) } },
+    icon("thread"),
+    thread.name,
+  );
 }

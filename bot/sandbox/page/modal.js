@@ -27,11 +27,24 @@ export function openModal(modal, place, submit) {
     "form",
     { class: "modal-form", method: "dialog" },
     el("h2", { class: "modal-title", id: "modal-title" }, modal.title),
-    el("div", { class: "modal-fields" }, fields.map((field) => field.element)),
+    el(
+      "div",
+      { class: "modal-fields" },
+      fields.map((field) => field.element),
+    ),
     problem,
-    el("div", { class: "modal-actions" }, el("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, "Cancel"), send),
+    el(
+      "div",
+      { class: "modal-actions" },
+      el("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, "Cancel"),
+      send,
+    ),
   );
-  const dialog = el("dialog", { class: "modal", "aria-labelledby": "modal-title", on: { close: () => dialog.remove() } }, form);
+  const dialog = el(
+    "dialog",
+    { class: "modal", "aria-labelledby": "modal-title", on: { close: () => dialog.remove() } },
+    form,
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     problem.textContent = fields.some((field) => field.missing?.()) ? "Please fill in every field marked with *." : "";
@@ -70,7 +83,12 @@ function drawLabelled(label, description, component, outer, place) {
   const element = el(
     input.group ? "fieldset" : "label",
     { class: "modal-field" },
-    el(input.group ? "legend" : "span", { class: "modal-label" }, label, required && el("span", { class: "required", title: "required" }, " *")),
+    el(
+      input.group ? "legend" : "span",
+      { class: "modal-label" },
+      label,
+      required && el("span", { class: "required", title: "required" }, " *"),
+    ),
     description && el("small", {}, description),
     input.element,
   );
@@ -104,7 +122,12 @@ function drawTextInput(component) {
 
 function drawPicker(component, label, place) {
   const picker = selectPicker(component, place.reader.world, place.guild, { label });
-  return { element: picker.element, group: true, read: () => ({ values: picker.values }), empty: () => picker.values.length === 0 };
+  return {
+    element: picker.element,
+    group: true,
+    read: () => ({ values: picker.values }),
+    empty: () => picker.values.length === 0,
+  };
 }
 
 function drawCheckbox(component) {
@@ -115,10 +138,20 @@ function drawCheckbox(component) {
 function drawChoices(component) {
   const radio = component.type === TYPE.RADIO;
   const inputs = component.options.map((option) =>
-    el("input", { type: radio ? "radio" : "checkbox", name: component.custom_id, value: option.value, checked: option.default }),
+    el("input", {
+      type: radio ? "radio" : "checkbox",
+      name: component.custom_id,
+      value: option.value,
+      checked: option.default,
+    }),
   );
   const rows = component.options.map((option, index) =>
-    el("label", { class: "choice" }, inputs[index], el("span", {}, option.label, option.description && el("small", {}, option.description))),
+    el(
+      "label",
+      { class: "choice" },
+      inputs[index],
+      el("span", {}, option.label, option.description && el("small", {}, option.description)),
+    ),
   );
   const values = () => inputs.filter((input) => input.checked).map((input) => input.value);
   const read = () => (radio ? { value: values()[0] ?? null } : { values: values() });

@@ -91,7 +91,8 @@ export class OptionField {
     try {
       const choices = await this.form.choices(this.option, this.text, asking.signal);
       const items = choices.map((choice) => ({ label: choice.name, value: choice.value }));
-      if (!asking.signal.aborted) this.#show({ items, highlightFirst: true, note: items.length === 0 ? "No suggestions" : "" });
+      if (!asking.signal.aborted)
+        this.#show({ items, highlightFirst: true, note: items.length === 0 ? "No suggestions" : "" });
     } catch {
       if (!asking.signal.aborted) this.#show({ note: "Suggestions could not be loaded" });
     }
@@ -100,7 +101,9 @@ export class OptionField {
   #fitting() {
     const named = this.form.named(this.option);
     const wanted = this.text.trim().toLowerCase();
-    return picksByName(this.option) ? named.filter((one) => one.label.toLowerCase().includes(wanted)).slice(0, MOST_CHOICES) : [];
+    return picksByName(this.option)
+      ? named.filter((one) => one.label.toLowerCase().includes(wanted)).slice(0, MOST_CHOICES)
+      : [];
   }
 
   /** @param {Partial<import("./panel.js").Content>} content */

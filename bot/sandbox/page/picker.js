@@ -39,7 +39,12 @@ export class Picker {
       placeholder: "Search",
       on: { input: () => this.#list(), keydown: (event) => this.#key(event) },
     });
-    this.popup = el("div", { class: "popup", popover: "auto", on: { toggle: (event) => this.#toggled(event) } }, this.search, this.listbox.element);
+    this.popup = el(
+      "div",
+      { class: "popup", popover: "auto", on: { toggle: (event) => this.#toggled(event) } },
+      this.search,
+      this.listbox.element,
+    );
     this.element = el("div", { class: "picker-box" }, this.button, this.popup);
     this.#drawButton();
   }
@@ -50,9 +55,10 @@ export class Picker {
 
   #drawButton() {
     const chosen = this.options.options.filter((option) => this.chosen.has(option.value));
-    const text = chosen.length > 0
-      ? el("span", { class: "picker-value" }, chosen.map((option) => option.label).join(", "))
-      : el("span", { class: "picker-placeholder" }, this.options.placeholder);
+    const text =
+      chosen.length > 0
+        ? el("span", { class: "picker-value" }, chosen.map((option) => option.label).join(", "))
+        : el("span", { class: "picker-placeholder" }, this.options.placeholder);
     fill(this.button, text, icon("down"));
   }
 

@@ -44,8 +44,14 @@ function chosenAtFirst(component) {
 
 /** @returns {import("./picker.js").Option[]} */
 function offered(component, world, guild) {
-  const people = () => [...world.users, world.bot].map((user) => ({ label: displayName(user), value: user.id, description: `@${user.username}` }));
-  const roles = () => (guild?.roles ?? []).map((role) => ({ label: `@${role.name.replace(/^@/, "")}`, value: role.id }));
+  const people = () =>
+    [...world.users, world.bot].map((user) => ({
+      label: displayName(user),
+      value: user.id,
+      description: `@${user.username}`,
+    }));
+  const roles = () =>
+    (guild?.roles ?? []).map((role) => ({ label: `@${role.name.replace(/^@/, "")}`, value: role.id }));
   switch (component.type) {
     case SELECT.USER:
       return people();
@@ -70,4 +76,3 @@ function channels(component, guild) {
 export function emojiMark(emoji) {
   return document.createTextNode(emoji.id ? `:${emoji.name}: ` : `${emoji.name} `);
 }
-

@@ -16,7 +16,15 @@ export function drawGuilds(rail, world, { guildId, unread, open }) {
   const button = (id, name, inside) =>
     el(
       "button",
-      { type: "button", id: `guild-${id}`, class: unread.has(id) ? "guild unread" : "guild", title: name, "aria-label": name, "aria-current": id === guildId ? "true" : null, on: { click: () => open(id) } },
+      {
+        type: "button",
+        id: `guild-${id}`,
+        class: unread.has(id) ? "guild unread" : "guild",
+        title: name,
+        "aria-label": name,
+        "aria-current": id === guildId ? "true" : null,
+        on: { click: () => open(id) },
+      },
       inside,
     );
   fill(
@@ -29,7 +37,11 @@ export function drawGuilds(rail, world, { guildId, unread, open }) {
 
 /** "Prestige TV Club" → "PTC" */
 function initials(name) {
-  return name.split(/[\s-]+/).map((word) => word.slice(0, 1)).join("").slice(0, 3);
+  return name
+    .split(/[\s-]+/)
+    .map((word) => word.slice(0, 1))
+    .join("")
+    .slice(0, 3);
 }
 
 /**
@@ -38,14 +50,25 @@ function initials(name) {
  * @param {{channelId: string, unread: Set<string>, open: (id: string) => void}} view
  */
 export function drawChannels(list, channels, { channelId, unread, open }) {
-  fill(list, channels.map((channel) => el("li", {}, channelButton(channel, channel.id === channelId, unread.has(channel.id), open))));
+  fill(
+    list,
+    channels.map((channel) =>
+      el("li", {}, channelButton(channel, channel.id === channelId, unread.has(channel.id), open)),
+    ),
+  );
 }
 
 function channelButton(channel, current, unread, open) {
   const look = ["channel", isThread(channel) && "thread", unread && "unread"].filter(Boolean).join(" ");
   return el(
     "button",
-    { type: "button", id: `channel-${channel.id}`, class: look, "aria-current": current ? "page" : null, on: { click: () => open(channel.id) } },
+    {
+      type: "button",
+      id: `channel-${channel.id}`,
+      class: look,
+      "aria-current": current ? "page" : null,
+      on: { click: () => open(channel.id) },
+    },
     channelIcon(channel),
     el("span", { class: "channel-name" }, channel.name),
     unread && el("span", { class: "visually-hidden" }, "(unread)"),
@@ -61,14 +84,30 @@ function channelButton(channel, current, unread, open) {
 export function drawPerson(place, world, { guildId, me, become }) {
   const select = el(
     "select",
-    { class: "person-select", id: "person-select", "aria-label": "Who you are", on: { change: () => become(select.value) } },
-    world.users.map((user) => el("option", { value: user.id, selected: user.id === me }, `${displayName(user)} · ${rank(world, guildId, user.id)}`)),
+    {
+      class: "person-select",
+      id: "person-select",
+      "aria-label": "Who you are",
+      on: { change: () => become(select.value) },
+    },
+    world.users.map((user) =>
+      el(
+        "option",
+        { value: user.id, selected: user.id === me },
+        `${displayName(user)} · ${rank(world, guildId, user.id)}`,
+      ),
+    ),
   );
   const person = world.user(me);
   fill(
     place,
     avatar(person, world),
-    el("span", { class: "person-text" }, el("strong", {}, displayName(person)), el("small", {}, rank(world, guildId, me))),
+    el(
+      "span",
+      { class: "person-text" },
+      el("strong", {}, displayName(person)),
+      el("small", {}, rank(world, guildId, me)),
+    ),
     el("span", { class: "person-swap", title: "Be someone else" }, icon("swap")),
     select,
   );

@@ -13,7 +13,13 @@ export function textSpoiler(plain, reveal) {
   const shape = el("span", { class: "spoiler-shape", "aria-hidden": "true" }, plain.replace(/\S/g, "x"));
   const spoiler = el(
     "span",
-    { class: "spoiler", role: "button", tabindex: 0, "aria-label": "Spoiler: press to reveal", title: "Click to reveal" },
+    {
+      class: "spoiler",
+      role: "button",
+      tabindex: 0,
+      "aria-label": "Spoiler: press to reveal",
+      title: "Click to reveal",
+    },
     shape,
   );
   whenPressed(spoiler, () => spoiler.replaceWith(focused(el("span", { class: "spoiler-shown" }, ...reveal()))));
