@@ -131,6 +131,7 @@ def _headline(
         particular=finale or premiere or _is_particular(numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
         sports=_is_sports(spelling, parts, numbers, name, words),
+        ahead=_looks_ahead(spelling.cut(*parts.tail).lower(), words),
         filed=filed,
     )
     verdict = judge(evidence)
@@ -160,6 +161,11 @@ def _mentions(mark: Mark, spelling: Spelling, numbers: Numbers, parts: Parts, wo
         return True
     tail = numbers.shape[parts.tail[0] : parts.tail[1]]
     return mark in tail and not words.future.search(spelling.cut(*parts.tail).lower())
+
+
+def _looks_ahead(tail: str, words: HeadlineWords) -> bool:
+    """Whether the tail speaks of when, where and what to expect, or ends a question that the front began."""
+    return tail.startswith("?") or words.ahead.search(tail) is not None
 
 
 def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:

@@ -32,6 +32,8 @@ class Evidence:
     season: bool = False
     #: It speaks of a match, a market, a week, and of no show that is known.
     sports: bool = False
+    #: Its tail speaks of when, where and what to expect.
+    ahead: bool = False
     #: The feed files it under this.
     filed: Kind | None = None
 
@@ -97,6 +99,8 @@ def _review(evidence: Evidence) -> Verdict:
 def _bare(evidence: Evidence) -> Verdict:
     if evidence.apart or not (evidence.episode or (evidence.particular and evidence.sure)):
         return Verdict(Kind.OTHER, "names no episode and no kind")
+    if evidence.ahead:
+        return Verdict(Kind.OTHER, "speaks of an episode without retelling it")
     if evidence.filed in {Kind.RECAP, Kind.REVIEW}:
         return Verdict(evidence.filed, f"names an episode, and the feed files it as a {evidence.filed}")
     return Verdict(Kind.OTHER, "names an episode but no kind", bare=True)

@@ -9,7 +9,7 @@ from bot.recaps.headlines.spelling import Spelling
 from bot.recaps.headlines.words import HeadlineWords
 from bot.recaps.model import KnownShows
 
-_PIECES: Final = re.compile(r" - |[|]|[!?]+ |(?<!\.)\. | \((?![^()]*\))")
+_PIECES: Final = re.compile(r" - |[|]|[!?]+ |(?<!\.)\. | \(")
 _ABBREVIATION: Final = re.compile(r"\b\w{1,3}$")
 _MORE_BEHIND: Final = re.compile(r"(?:[:|!?]| - ).*[wD]")
 _WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
@@ -143,7 +143,7 @@ class _Finder:
         """The piece next to the core, between dashes, bars and ends of sentences."""
         pieces, start = [], span[0]
         for gap in _PIECES.finditer(self.spelling.shape, *span):
-            if gap[0] == ". " and _ABBREVIATION.search(self.spelling.cut(start, gap.start())):
+            if self.is_within_name(start, gap, span):
                 continue
             pieces.append((start, gap.start()))
             start = gap.end()
@@ -151,6 +151,12 @@ class _Finder:
         if not named:
             return span
         return named[0] if self.kind_first else named[-1]
+
+    def is_within_name(self, start: int, gap: re.Match[str], span: Span) -> bool:
+        """Whether a sign that may end a piece belongs to the name: *Mr. Show*, *Show (2021)*."""
+        if gap[0] == " (":
+            return ")" in self.spelling.shape[gap.end() : span[1] + 2]
+        return gap[0] == ". " and bool(_ABBREVIATION.search(self.spelling.cut(start, gap.start())))
 
     def bare(self, span: Span) -> Span:
         """The span without fillers, signs and a year around it, as long as words are left."""

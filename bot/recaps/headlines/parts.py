@@ -154,22 +154,26 @@ def _name_ahead(shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -
 
 def _core_end(shape: str, marks: Sequence[_Mark]) -> tuple[int, Span]:
     """Where the core that begins with the first mark ends, and a title between its number and its word of kind."""
-    end, title, judged = marks[0].end, (0, 0), marks[0].letter in KINDS
+    end, title = marks[0].end, (0, 0)
+    judged, doubted = marks[0].letter in KINDS, marks[0].letter in _WEAK
     for mark in marks[1:]:
         gap = shape[end : mark.start]
         if judged and mark.letter != TAKEN and _BREAK.search(gap) and not _CLOSED.match(shape, mark.end):
             break
         if not _FILLING.fullmatch(gap):
-            if judged or not _bridges(gap, shape, mark):
+            if judged or (doubted and mark.letter == Mark.RETELLING) or not _bridges(gap, shape, mark):
                 break
             title = (end, mark.start) if mark.letter in KINDS else title
-        end, judged = mark.end, judged or mark.letter in KINDS
+        end = mark.end
+        judged, doubted = judged or mark.letter in KINDS, doubted or mark.letter in _WEAK
     return end, title
 
 
 def _bridges(gap: str, shape: str, mark: _Mark) -> bool:
     """Whether a gap with words in it still belongs to the core: a stage, or the title before the word of kind."""
-    if _FILLING_WITH_TITLE.fullmatch(gap) or (mark.letter in KINDS and _CLOSED.match(shape, mark.end)):
+    if _FILLING_WITH_TITLE.fullmatch(gap):
+        return True
+    if mark.letter in KINDS and _CLOSED.match(shape, mark.end):
         return True
     return not _BREAK.search(gap) and gap.count(Mark.WORD) <= 4
 

@@ -123,6 +123,7 @@ class HeadlineWords:
     sports: re.Pattern[str]
     occasions: re.Pattern[str]
     future: re.Pattern[str]
+    ahead: re.Pattern[str]
     plot: re.Pattern[str]
 
     @classmethod
@@ -145,6 +146,7 @@ class HeadlineWords:
             ordinal_ends=frozenset(_all(spaced, "ordinal_ends")),
             sports=_any_of(_all(tables.values(), "sports")),
             occasions=re.compile(_any_of(_all(tables.values(), "occasions")).pattern + r"[\W\d]*$"),
+            ahead=_any_of(_all(tables.values(), "ahead")),
             future=_any_of(_all(tables.values(), "future")),
             plot=_any_of(_all(tables.values(), "plot"), _all(tables.values(), "plot_ends")),
         )
