@@ -140,7 +140,7 @@ class LiveBot(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
-            guild_ready_timeout=0.05,
+            guild_ready_timeout=0.01,
             **options,
         )
         self.heard: list[str] = []
@@ -329,6 +329,8 @@ async def logged_in(server: EmbeddedDiscord, monkeypatch: pytest.MonkeyPatch, **
         task = asyncio.create_task(live.start(server.token))
         await server.bot_ready()
         await live.wait_until_ready()
+        while any(guild.unavailable for guild in live.guilds):
+            await live.wait_for("guild_available", timeout=5)
         try:
             yield live
         finally:
