@@ -84,13 +84,15 @@ class EmbeddedDiscord:
         return self.base_url.replace("http", "ws", 1) + "/gateway"
 
     async def __aenter__(self) -> Self:
-        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
-        self._stack.push_async_callback(runner.cleanup)
-        await runner.setup()
-        await web.TCPSite(runner, HOST, self._port).start()
-        self.base_url = f"http://{HOST}:{runner.addresses[0][1]}"
-        self.world.files_url = f"{self.base_url}/files"
-        self._stack.enter_context(self.gateway.listening())
+        async with AsyncExitStack() as stack:
+            runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
+            stack.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, HOST, self._port).start()
+            self.base_url = f"http://{HOST}:{runner.addresses[0][1]}"
+            self.world.files_url = f"{self.base_url}/files"
+            stack.enter_context(self.gateway.listening())
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(

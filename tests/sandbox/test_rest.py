@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.demo_world import BOT
+from bot.sandbox.demo_world import BOT, demo_world
 from bot.sandbox.model import Channel, Guild
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import EmbeddedDiscord
@@ -146,6 +146,13 @@ async def test_typing_needs_what_writing_needs(raw: Raw, world: World, guild: Gu
     assert (await raw("POST", f"/channels/{recaps.id}/typing"))[0] == 204
     world.set_overwrite(recaps, guild.role("Previously"), deny=Permission.SEND_MESSAGES)
     assert await raw.refused("POST", f"/channels/{recaps.id}/typing") == 50013
+
+
+async def test_a_port_that_is_taken_is_told_and_nothing_is_left_open(bare_server: EmbeddedDiscord) -> None:
+    taken = int(bare_server.base_url.rpartition(":")[2])
+
+    with pytest.raises(OSError, match="in use"):
+        await EmbeddedDiscord(demo_world(), port=taken).__aenter__()
 
 
 async def test_another_name_for_this_machine_is_not_answered(raw: Raw, bare_server: EmbeddedDiscord) -> None:
