@@ -6,8 +6,10 @@ import sys
 from datetime import UTC, datetime
 from typing import Literal
 
-#: Libraries whose DEBUG prints message texts, tokens or SQL parameters.
-TALKATIVE = ("discord", "aiosqlite", "sqlalchemy", "aiohttp", "alembic", "asyncio")
+#: Libraries whose DEBUG prints message texts or tokens.
+TALKATIVE = ("discord", "aiosqlite", "aiohttp", "asyncio")
+#: Libraries whose INFO prints every statement with its parameters, plots among them, or everyday news.
+CHATTY = ("sqlalchemy", "alembic", "discord.gateway", "discord.client")
 
 
 class _Json(logging.Formatter):
@@ -31,6 +33,5 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
-    # The gateway's and alembic's everyday news would drown ours.
-    for name in ("discord.gateway", "discord.client", "alembic"):
+    for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -104,7 +104,8 @@ class Understanding:
 
 def may_be_about_episodes(headline: Headline) -> bool:
     """Whether the body is worth reading: the headline speaks of episodes, or leaves it open."""
-    return headline.kind is not Kind.OTHER or headline.ref.is_numbered or headline.finale or headline.premiere
+    names_one = headline.ref.is_numbered or headline.finale or headline.premiere
+    return headline.kind is not Kind.OTHER or headline.bare or names_one
 
 
 def _batches(bodies: Sequence[Body], size: int) -> Iterator[Sequence[Body]]:

@@ -1,10 +1,9 @@
 """What admins use: `/subscribe`, `/unsubscribe`, `/subscriptions`."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final, Self
+from typing import Final
 
 import discord
 from discord import app_commands, ui
@@ -14,10 +13,10 @@ from bot.client import RecapClient
 from bot.recaps.card import CardOptions, SpoilerMode, make_card, reference
 from bot.recaps.model import ChannelId, FeedId, GuildId, Recap, RecapId, RoleId, ShowId, SubscriptionId, UserId
 from bot.recaps.shows import Certainty, Hit
-from bot.recaps.spoilers import Markup, plain, visible
+from bot.recaps.spoilers import Markup, visible
 from bot.store.store import Unit
-from bot.store.subscriptions import Subscription, SubscriptionActivity, SubscriptionDraft
-from cogs.destinations import Destination, as_destination, can_ping, missing_sentence
+from bot.store.subscriptions import Subscription, SubscriptionDraft
+from cogs.destinations import as_destination
 from cogs.options import (
     EVERY,
     Choice,
@@ -28,24 +27,13 @@ from cogs.options import (
     suggest_show_or_every,
     understand_show,
 )
-from cogs.views import Interaction, answered, preview_view, text_view
+from cogs.subscription_texts import about, confirmation, title_of
+from cogs.subscription_views import AskShow, PostHere, RemoveSubscription, Request, list_view
+from cogs.views import Interaction, preview_view, text_view
 
-#: So long a question about an unknown show can be answered.
-ASKING_SECONDS: Final = 600
 LONGEST_DELAY: Final = 7 * 24 * 60
-LISTED: Final = 25
 NOWHERE: Final = "Posts can go to text channels, announcement channels, threads and forums. Name one with `channel:`."
 NO_SUBSCRIPTION: Final = "There is no such subscription here. `/subscriptions` lists them."
-NEW_TITLE_LIMIT: Final = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A subscription as it was asked for, its show still to be understood."""
-
-    draft: SubscriptionDraft
-    channel: Destination
-    role: discord.Role | None
 
 
 @app_commands.guild_only()
@@ -129,7 +117,7 @@ class Subscriptions(commands.Cog):
         async with self._store.reading() as unit:
             active = await unit.subscriptions.of_guild(guild)
         notices = await self._notices(guild)
-        await interaction.response.send_message(view=_list_view(active, notices), ephemeral=True)
+        await interaction.response.send_message(view=list_view(active, notices), ephemeral=True)
 
     @subscribe.autocomplete("show")
     async def _suggest_show(self, interaction: Interaction, typed: str) -> list[Choice]:
@@ -166,7 +154,7 @@ class Subscriptions(commands.Cog):
         if known is None or not removed:
             await _say(interaction, NO_SUBSCRIPTION)
         else:
-            await _say(interaction, f"{_about(known)} is no longer posted in <#{known.channel}>.")
+            await _say(interaction, f"{about(known)} is no longer posted in <#{known.channel}>.")
 
     async def post_here(self, interaction: Interaction, recap: RecapId, channel: ChannelId) -> None:
         """Queue one recap that an admin saw in a preview."""
@@ -213,7 +201,9 @@ class Subscriptions(commands.Cog):
             settings = await unit.guilds.settings(draft.guild)
             latest = await self._latest(unit, draft)
         assert saved is not None
-        text = "\n".join((*await self._notices(draft.guild), *_confirmation(saved, request, new=new)))
+        text = "\n".join(
+            (*await self._notices(draft.guild), *confirmation(saved, request.channel, request.role, new=new))
+        )
         if latest is None:
             await _answer(
                 interaction, text_view(Markup(f"{text}\nNo recap of it is known yet, so there is no preview."))
@@ -244,7 +234,7 @@ class Subscriptions(commands.Cog):
                 return await unit.subscriptions.get(guild, SubscriptionId(number))
             active = await unit.subscriptions.of_guild(guild)
         typed = value.strip().casefold()
-        named = [each.subscription for each in active if _title(each.subscription).casefold() == typed]
+        named = [each.subscription for each in active if title_of(each.subscription).casefold() == typed]
         return named[0] if len(named) == 1 else None
 
     async def _notices(self, guild: GuildId) -> list[Markup]:
@@ -258,81 +248,7 @@ class Subscriptions(commands.Cog):
         channel = interaction.guild and interaction.guild.get_channel_or_thread(subscription.channel)
         where = f"#{channel.name}" if channel else "a channel that is gone"
         source = f" · {subscription.feed_name}" if subscription.feed_name else ""
-        return f"{_title(subscription)} → {where}{source}"
-
-
-class PostHere(ui.DynamicItem[ui.Button[Any]], template=r"post-here:r(?P<recap>\d{1,18}):c(?P<channel>\d{1,20})"):
-    """*Post it here* below the preview of `/subscribe`."""
-
-    def __init__(self, recap: RecapId, channel: ChannelId) -> None:
-        super().__init__(ui.Button(label="Post it here", custom_id=f"post-here:r{recap}:c{channel}"))
-        self.recap = recap
-        self.channel = channel
-
-    @classmethod
-    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(RecapId(int(match["recap"])), ChannelId(int(match["channel"])))
-
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        await answered(interaction, _cog(interaction).post_here(interaction, self.recap, self.channel))
-
-
-class RemoveSubscription(ui.DynamicItem[ui.Select[Any]], template=r"remove-subscription"):
-    """The menu below `/subscriptions`."""
-
-    def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
-        options = [
-            discord.SelectOption(
-                label=plain(_title(each.subscription), 100) or "…",
-                description=plain(each.subscription.feed_name or "every feed", 100),
-                value=str(each.subscription.id),
-            )
-            for each in active
-        ]
-        super().__init__(
-            ui.Select(
-                custom_id="remove-subscription",
-                placeholder="Remove one …",
-                options=options or [discord.SelectOption(label="…", value="0")],
-                required=True,
-            )
-        )
-
-    @classmethod
-    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
-        return cls([])
-
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        chosen = SubscriptionId(int(self.item.values[0]))
-        await answered(interaction, _cog(interaction).remove(interaction, chosen))
-
-
-class AskShow(ui.View):
-    """Which show is meant: one of the nearest, or one that is really called what was typed."""
-
-    def __init__(self, cog: Subscriptions, typed: str, nearest: Sequence[str], request: Request) -> None:
-        super().__init__(timeout=ASKING_SECONDS)
-        for title in nearest:
-            self.add_item(_TakeShow(cog, title, plain(title, 80), discord.ButtonStyle.primary, request))
-        new = plain(typed, NEW_TITLE_LIMIT)
-        if new:
-            label = f"Subscribe to “{plain(new, 60)}”"
-            self.add_item(_TakeShow(cog, new, label, discord.ButtonStyle.secondary, request))
-
-
-class _TakeShow(ui.Button[AskShow]):
-    def __init__(
-        self, cog: Subscriptions, title: str, label: str, style: discord.ButtonStyle, request: Request
-    ) -> None:
-        super().__init__(label=label, style=style)
-        self._cog = cog
-        self._title = title
-        self._request = request
-
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        if self.view is not None:
-            self.view.stop()
-        await answered(interaction, self._cog.subscribe_known(interaction, self._title, self._request))
+        return f"{title_of(subscription)} → {where}{source}"
 
 
 async def _ask(interaction: Interaction, typed: str, nearest: Sequence[str], view: AskShow) -> None:
@@ -348,66 +264,6 @@ def _candidates(problem: UnclearShow | UnknownShow) -> tuple[Hit[ShowId], ...]:
     return problem.candidates if isinstance(problem, UnclearShow) else problem.nearest
 
 
-def _confirmation(saved: Subscription, request: Request, *, new: bool) -> list[Markup]:
-    """What was done, what comes next, and what still stands in the way."""
-    if new:
-        first = f"{_about(saved)} will be posted in <#{saved.channel}>{_options(saved)}."
-        comes = "Nothing old is posted: the next one comes as soon as a feed publishes it."
-    else:
-        options = _options(saved) or " as the server has set it"
-        first = f"{_about(saved)} was posted in <#{saved.channel}> already; from now on{options}."
-        comes = ""
-    lines = [first, comes, missing_sentence(request.channel) or ""]
-    if request.role is not None and not can_ping(request.channel, request.role):
-        lines.append(
-            f"⚠️ <@&{request.role.id}> cannot be notified: let anyone mention it in the role's settings, "
-            "or allow me *Mention Everyone*."
-        )
-    return [Markup(line) for line in lines if line]
-
-
-def _options(subscription: Subscription) -> str:
-    options = (
-        f" from {visible(subscription.feed_name, 60)}" if subscription.feed_name else "",
-        f" mentioning <@&{subscription.role}>" if subscription.role else "",
-        f" {_minutes(subscription.delay)} after publication" if subscription.delay else "",
-        " with the plot behind Reveal only" if subscription.spoilers is SpoilerMode.BUTTON else "",
-        " with the plot behind spoiler tags" if subscription.spoilers is SpoilerMode.TAGGED else "",
-    )
-    return ",".join(option for option in options if option)
-
-
-def _minutes(delay: timedelta) -> str:
-    minutes = int(delay.total_seconds() // 60)
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
-
-
-def _list_view(active: Sequence[SubscriptionActivity], notices: Sequence[Markup]) -> ui.LayoutView:
-    if not active:
-        return text_view(*notices, Markup("Nothing is subscribed to here yet. `/subscribe` begins."))
-    lines = [_line(each) for each in active[:LISTED]]
-    if len(active) > LISTED:
-        lines.append(f"… and {len(active) - LISTED} more; `/unsubscribe` finds them all.")
-    row: ui.ActionRow[Any] = ui.ActionRow(RemoveSubscription(active[:LISTED]))
-    return text_view(*notices, Markup("### Subscriptions"), Markup("\n".join(lines)), rows=[row])
-
-
-def _line(each: SubscriptionActivity) -> str:
-    last = f"last post <t:{int(each.last_post_at.timestamp())}:R>" if each.last_post_at else "no post yet"
-    waiting = f" · {each.waiting} waiting" if each.waiting else ""
-    return (
-        f"{_about(each.subscription)} → <#{each.subscription.channel}>{_options(each.subscription)} · {last}{waiting}"
-    )
-
-
-def _about(subscription: Subscription) -> Markup:
-    return Markup("Every show" if subscription.show is None else f"**{visible(_title(subscription), 80)}**")
-
-
-def _title(subscription: Subscription) -> str:
-    return subscription.show_title or "Every show"
-
-
 def _guild(interaction: Interaction) -> GuildId:
     # The commands are guild-only, so Discord always names the server.
     assert interaction.guild_id is not None
@@ -420,12 +276,6 @@ async def _say(interaction: Interaction, sentence: str) -> None:
 
 async def _answer(interaction: Interaction, view: ui.LayoutView) -> None:
     await interaction.response.send_message(view=view, ephemeral=True)
-
-
-def _cog(interaction: Interaction) -> Subscriptions:
-    cog = interaction.client.get_cog("Subscriptions")
-    assert isinstance(cog, Subscriptions)
-    return cog
 
 
 async def setup(bot: RecapClient) -> None:

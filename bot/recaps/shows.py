@@ -297,7 +297,7 @@ class ShowIndex(Generic[KeyT]):
         return (
             best.score >= _SURE
             and _length(query) >= _TELLING
-            and _numbers_of(query) == _numbers_of(best.name)
+            and _numbers_of(query) in ([], _numbers_of(best.name))
             and not any(best.score - hit.score < self._lead_over(hit, best) for hit in rivals)
         )
 
@@ -317,7 +317,7 @@ def shipped_shows(tables: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _numbers_of(name: str) -> list[str]:
-    """The digits of a name: *Soundtrack #1* is never nearly *Soundtrack #2*."""
+    """The digits of a name: *Soundtrack #1* is never nearly *Soundtrack #2*, but *Soundtrack* may be either."""
     return [character for character in normal_form(name) if character.isdigit()]
 
 

@@ -312,3 +312,23 @@ def test_only_visible_shows_are_resolved() -> None:
 
     assert index.resolve("severance", among={1}).show is None
     assert index.resolve("severance", among={0}).certainty is Certainty.EXACT
+
+
+def test_a_number_that_was_not_typed_does_not_stand_in_the_way_of_the_only_show() -> None:
+    index: ShowIndex[int] = ShowIndex()
+    index.add(1, "Soundtrack #1")
+    index.add(2, "Paper Lighthouse")
+
+    match = index.resolve("Soundtrack")
+
+    assert match.show is not None
+    assert match.show.key == 1
+
+
+def test_a_number_that_was_not_typed_is_asked_for_where_there_are_two() -> None:
+    index: ShowIndex[int] = ShowIndex()
+    index.add(1, "Soundtrack #1")
+    index.add(2, "Soundtrack #2")
+
+    assert index.resolve("Soundtrack").certainty is Certainty.UNSURE
+    assert index.resolve("Soundtrack #3").certainty is Certainty.UNSURE
