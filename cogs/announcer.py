@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Self, TypeVar
 
 import discord
@@ -28,7 +29,7 @@ from bot.delivery.sender import (
     Unsaid,
 )
 from bot.recaps.card import Card, CardOptions, make_card
-from bot.recaps.model import ChannelId, GuildId, MessageId, PostId
+from bot.recaps.model import ChannelId, GuildId, MessageId, PostId, Recap
 from bot.recaps.spoilers import visible
 from bot.store.notices import Notice
 from bot.store.posts import Order
@@ -255,7 +256,13 @@ def _explained(given: T, channel: Destination | None) -> T | Refusal:
 
 
 def _card(order: Order) -> Card:
-    return make_card(order.recap, CardOptions(spoilers=order.spoilers), siblings=order.siblings)
+    return _made(order.recap, CardOptions(spoilers=order.spoilers), order.siblings)
+
+
+@lru_cache(maxsize=64)
+def _made(recap: Recap, options: CardOptions, siblings: tuple[Recap, ...]) -> Card:
+    # A recap goes to thousands of channels: its card is made once, not once for each.
+    return make_card(recap, options, siblings=siblings)
 
 
 def _pings(order: Order) -> discord.AllowedMentions:

@@ -29,7 +29,7 @@ from bot.delivery.sender import (
     Unsaid,
 )
 from bot.store.notices import Notice
-from bot.store.posts import Order
+from bot.store.posts import Carded, Order, Posted
 from bot.store.store import Unit
 
 log = logging.getLogger(__name__)
@@ -120,8 +120,7 @@ class Courier:
             return
         match await self._sender.edit(order):
             case Edited():
-                now = self._clock()
-                await self._ledger.write(lambda unit: unit.posts.mark_carded(order, now))
+                await self._ledger.write(Carded(order, self._clock()))
             case Refusal() as refusal:
                 await self._refused(order, refusal, certain=True)
             case NotNow(retry_after):
@@ -167,10 +166,7 @@ class Courier:
                 await self._doubt(order, problem)
 
     async def _posted(self, order: Order, sent: Sent) -> None:
-        now = self._clock()
-        await self._ledger.write(
-            lambda unit: unit.posts.mark_posted(order, sent.message, now, thread=sent.thread, is_card=sent.is_card)
-        )
+        await self._ledger.write(Posted(order, sent.message, self._clock(), thread=sent.thread, is_card=sent.is_card))
 
     async def _refused(self, order: Order, refusal: Refusal, *, certain: bool) -> None:
         rule = rule_for(refusal, in_own_thread=order.thread is not None)

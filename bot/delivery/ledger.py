@@ -1,12 +1,13 @@
 """The ledger: what many tasks report at the same time is written in one transaction, and synced to disk once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from bot.store.posts import Carded, Posted
 from bot.store.store import Store, Unit
 
-Entry = Callable[[Unit], Awaitable[object]]
+Entry = Posted | Carded | Callable[[Unit], Awaitable[object]]
 
 
 @dataclass(eq=False, slots=True)
@@ -47,8 +48,7 @@ class Ledger:
     async def _write_together(self, batch: list[_Waiting]) -> None:
         try:
             async with self._store.transaction(wakes=False) as unit:
-                for each in batch:
-                    await each.entry(unit)
+                await _write(unit, [each.entry for each in batch])
         except Exception as error:  # noqa: BLE001  its owner raises it
             if len(batch) > 1:
                 # One that cannot be written does not take the others with it.
@@ -60,3 +60,12 @@ class Ledger:
         for each in batch:
             if not each.written.done():
                 each.written.set_result(None)
+
+
+async def _write(unit: Unit, entries: Sequence[Entry]) -> None:
+    # Nearly all of them are of these two kinds, and each kind is one statement.
+    await unit.posts.mark_posted([entry for entry in entries if isinstance(entry, Posted)])
+    await unit.posts.mark_carded([entry for entry in entries if isinstance(entry, Carded)])
+    for entry in entries:
+        if not isinstance(entry, Posted | Carded):
+            await entry(unit)

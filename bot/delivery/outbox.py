@@ -18,9 +18,9 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 
 #: Messages in hand at the same time: being created, or looked for.
-HANDS: Final = 48
+HANDS: Final = 128
 #: Messages being edited at the same time.
-EDITING_HANDS: Final = 24
+EDITING_HANDS: Final = 128
 #: How long a message in flight may take when everything stops, in seconds.
 GRACE: Final = 10.0
 
@@ -50,20 +50,30 @@ class Outbox:
         self._recaps: dict[RecapId, str] = {}
         self._freed = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._resting = asyncio.Event()
+        self._resting.set()
 
     async def run(self) -> None:
         """Deliver until told to stop. A round that fails is logged, and the next one comes."""
-        while not self._stopping.is_set():
-            changed = self._store.changed.next()
-            self._freed.clear()
-            try:
-                now = self._clock()
-                await self._take_up(now)
-                sleep = await self._until_next(now)
-            except Exception:
-                log.exception("a round of deliveries failed")
-                sleep = _AFTER_FAILURE
-            await _first_of(changed, self._freed, self._stopping, timeout=sleep)
+        self._resting.clear()
+        try:
+            while not self._stopping.is_set():
+                await self._round()
+        finally:
+            self._resting.set()
+
+    async def _round(self) -> None:
+        # Taken before looking, so that no change is missed.
+        changed = self._store.changed.next()
+        self._freed.clear()
+        try:
+            now = self._clock()
+            await self._take_up(now)
+            sleep = await self._until_next(now)
+        except Exception:
+            log.exception("a round of deliveries failed")
+            sleep = _AFTER_FAILURE
+        await _first_of(changed, self._freed, self._stopping, timeout=sleep)
 
     async def deliver_due(self) -> bool:
         """One round: take up what is due now, and see it through. Whether there was anything."""
@@ -75,6 +85,8 @@ class Outbox:
         """Begin nothing new, and let what is in flight finish. What takes too long is looked for at the next start."""
         self._stopping.set()
         self._courier.stop()
+        # A round under way may still claim; what it claims is released.
+        await self._resting.wait()
         tasks = self._tasks()
         if not tasks:
             return
@@ -93,50 +105,41 @@ class Outbox:
         """Take up what is due, as far as there are hands; returns how many things that were."""
         if now < self._courier.rests_until:
             return 0
-        doubts = await self._take_up_doubts(now)
-        posts = await self._take_up_posts(now)
-        cards = await self._take_up_cards(now)
-        notices = await self._take_up_notices(now)
+        posts = await self._claim(now)
+        cards, notices = await self._look_up(now)
         await self._count_finished()
-        return doubts + posts + cards + notices
+        return posts + cards + notices
 
-    async def _take_up_doubts(self, now: datetime) -> int:
-        async with self._store.reading() as unit:
-            doubts = await unit.posts.in_doubt(now, HANDS - len(self._posting), in_hand=list(self._posting))
-        for order in doubts:
-            self._hand(self._posting, order.post, order, self._courier.settle)
-        return len(doubts)
-
-    async def _take_up_posts(self, now: datetime) -> int:
+    async def _claim(self, now: datetime) -> int:
+        """Take up posts: those in doubt before new ones."""
         room = HANDS - len(self._posting)
         if room <= HANDS // 2:
             return 0
         async with self._store.transaction(wakes=False) as unit:
-            claimed = await unit.posts.claim_due(now, room)
+            doubts = await unit.posts.in_doubt(now, room, in_hand=list(self._posting))
+            claimed = await unit.posts.claim_due(now, room - len(doubts))
+        for order in doubts:
+            self._hand(self._posting, order.post, order, self._courier.settle)
         for order in claimed:
             self._recaps[order.recap.id] = _name(order)
             self._hand(self._posting, order.post, order, self._courier.post)
-        return len(claimed)
+        return len(doubts) + len(claimed)
 
-    async def _take_up_cards(self, now: datetime) -> int:
+    async def _look_up(self, now: datetime) -> tuple[int, int]:
+        """Take up cards and notices, which need no claim: repeating them does no harm."""
         room = EDITING_HANDS - len(self._editing)
-        if room <= EDITING_HANDS // 2:
-            return 0
+        asks = self._telling is None and now >= self._tells_next_at
+        if room <= EDITING_HANDS // 2 and not asks:
+            return 0, 0
         async with self._store.reading() as unit:
-            due = await unit.posts.cards_due(now, room, busy=list(self._editing))
-        for order in due:
+            cards = await unit.posts.cards_due(now, room, busy=list(self._editing))
+            notices = await unit.notices.untold(limit=10) if asks else []
+        for order in cards:
             self._hand(self._editing, order.channel, order, self._courier.card)
-        return len(due)
-
-    async def _take_up_notices(self, now: datetime) -> int:
-        if self._telling or now < self._tells_next_at:
-            return 0
-        async with self._store.reading() as unit:
-            notices = await unit.notices.untold(limit=10)
         if notices:
             self._tells_next_at = now + _BETWEEN_NOTICES
             self._telling = asyncio.create_task(self._tell(notices), name="delivery: notices")
-        return len(notices)
+        return len(cards), len(notices)
 
     async def _tell(self, notices: list[Notice]) -> None:
         try:
@@ -169,10 +172,11 @@ class Outbox:
         """How many seconds there is nothing to do, as far as is known."""
         if now < self._courier.rests_until:
             return (self._courier.rests_until - now).total_seconds()
+        if self._tasks():
+            return _BETWEEN_ROUNDS
         async with self._store.reading() as unit:
             due = await unit.posts.next_due(now)
-        longest = _BETWEEN_ROUNDS if self._tasks() else _LONGEST_SLEEP
-        return longest if due is None else min(longest, (due - self._clock()).total_seconds())
+        return _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, (due - self._clock()).total_seconds())
 
     async def _count_finished(self) -> None:
         """One line in the log for each recap that is everywhere it should be."""

@@ -5,7 +5,7 @@ that is `sending` and in nobody's hands is in doubt: its message may be there or
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Subquery,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -33,7 +34,7 @@ from bot.recaps.model import ChannelId, GuildId, MessageId, PostId, RecapId
 from bot.store.orders import Order, orders_of
 from bot.store.schema import guilds, pauses, posts, recaps
 
-__all__ = ["Order", "Posts", "State", "Tally"]
+__all__ = ["Carded", "Order", "Posted", "Posts", "State", "Tally"]
 
 #: How long a reply may take before its post, being in nobody's hands, is looked for.
 REPLY_TAKES: Final = timedelta(seconds=5)
@@ -59,6 +60,30 @@ class State(StrEnum):
     CARDED = "carded"
     #: Nothing more will come of it; the reason says why.
     GIVEN_UP = "given up"
+
+
+_SHOWS: Final = case((posts.c.wanted_version == bindparam("version"), State.CARDED), else_=State.POSTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The message of an order is there."""
+
+    order: Order
+    message: MessageId
+    at: datetime
+    #: The thread that holds it, where the destination is a forum.
+    thread: ChannelId | None = None
+    #: Whether it was born as the finished card.
+    is_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carded:
+    """A message shows the card of an order."""
+
+    order: Order
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +156,47 @@ class Posts:
         known = await self._connection.scalar(select(posts.c.id).where(posts.c.id == post, posts.c.guild_id == guild))
         return None if known is None else (await orders_of(self._connection, [known], now))[0]
 
-    async def mark_posted(
-        self, order: Order, message: MessageId, now: datetime, *, thread: ChannelId | None = None, is_card: bool = False
-    ) -> None:
-        """The message is there; its card is due, unless it was born as one."""
-        shown = order.version if is_card else 0
-        await self._connection.execute(
+    async def mark_posted(self, posted: Sequence[Posted]) -> None:
+        """These messages are there; their cards are due, unless they were born as such."""
+        if not posted:
+            return
+        statement = (
             update(posts)
-            .where(posts.c.id == order.post)
+            .where(posts.c.id == bindparam("of"))
             .values(
-                state=_shows(shown),
-                message_id=message,
-                thread_id=thread,
-                pinged=bool(order.roles),
-                posted_at=now,
-                carded_at=now if is_card else None,
-                shown_version=shown,
-                due_at=now,
+                state=_SHOWS,
+                message_id=bindparam("message"),
+                thread_id=bindparam("thread"),
+                pinged=bindparam("pinged"),
+                posted_at=bindparam("at"),
+                carded_at=bindparam("shown_at"),
+                shown_version=bindparam("version"),
+                due_at=bindparam("at"),
                 attempts=0,
                 reason=None,
             )
         )
-        await self._end_pause(order)
+        await self._connection.execute(statement, [_posted_row(each) for each in posted])
+        await self._end_pauses([each.order for each in posted])
 
-    async def mark_carded(self, order: Order, now: datetime) -> None:
-        """The message shows the card of this order; it stays due where a newer one is wanted by now."""
-        await self._connection.execute(
+    async def mark_carded(self, carded: Sequence[Carded]) -> None:
+        """These messages show the cards of their orders; where a newer one is wanted by now, it stays due."""
+        if not carded:
+            return
+        statement = (
             update(posts)
-            .where(posts.c.id == order.post)
-            .values(state=_shows(order.version), shown_version=order.version, carded_at=now, attempts=0, reason=None)
+            .where(posts.c.id == bindparam("of"))
+            .values(
+                state=_SHOWS,
+                shown_version=bindparam("version"),
+                carded_at=bindparam("at"),
+                attempts=0,
+                reason=None,
+            )
         )
-        await self._end_pause(order)
+        rows = [{"of": each.order.post, "version": each.order.version, "at": each.at} for each in carded]
+        await self._connection.execute(statement, rows)
+        await self._end_pauses([each.order for each in carded])
 
     async def put_off(self, order: Order, due_at: datetime, reason: str) -> None:
         """It certainly did not happen; it is tried again at this time."""
@@ -269,9 +304,22 @@ class Posts:
         )
         return ended.rowcount
 
-    async def _end_pause(self, order: Order) -> None:
-        if order.tries_pause:
-            await self._connection.execute(delete(pauses).where(pauses.c.channel_id == order.channel))
+    async def _end_pauses(self, tried: Iterable[Order]) -> None:
+        mended = [order.channel for order in tried if order.tries_pause]
+        if mended:
+            await self._connection.execute(delete(pauses).where(pauses.c.channel_id.in_(mended)))
+
+
+def _posted_row(posted: Posted) -> dict[str, object]:
+    return {
+        "of": posted.order.post,
+        "message": posted.message,
+        "thread": posted.thread,
+        "pinged": bool(posted.order.roles),
+        "at": posted.at,
+        "shown_at": posted.at if posted.is_card else None,
+        "version": posted.order.version if posted.is_card else 0,
+    }
 
 
 def _first_of_each_channel(now: datetime) -> Subquery:
@@ -291,7 +339,3 @@ def _first_of_each_channel(now: datetime) -> Subquery:
 
 def _is_paused(now: datetime) -> ColumnElement[bool]:
     return exists().where(pauses.c.channel_id == posts.c.channel_id, pauses.c.until > now)
-
-
-def _shows(version: int) -> ColumnElement[str]:
-    return case((posts.c.wanted_version == version, State.CARDED), else_=State.POSTED)

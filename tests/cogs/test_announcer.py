@@ -241,6 +241,7 @@ async def test_a_deleted_channel_ends_its_queue(stage: Stage) -> None:
 async def test_a_deleted_forum_post_leaves_the_forum_alone(stage: Stage) -> None:
     await stage.subscribe("episodes")
     await stage.publish(1)
+    stage.discord.faults.fail("PATCH", EDIT, 503)
     await stage.outbox.deliver_due()
     (thread,) = stage.guild.threads.values()
     stage.discord.world.delete_channel(thread)

@@ -64,8 +64,8 @@ async def test_a_post_that_is_put_off_is_not_overtaken(store: Store, scene: Scen
 
 async def test_shows_take_turns(store: Store, scene: Scene, clock: Clock) -> None:
     feed = await scene.feed()
-    for show, first in (("Harbour Lights", 0), ("Glass Valley", 60)):
-        for channel in range(first, first + 60):
+    for show, first in (("Harbour Lights", 0), ("Glass Valley", 80)):
+        for channel in range(first, first + 80):
             await scene.subscribe(channels(200)[channel], await scene.show(show))
         await scene.recap(feed, await scene.show(show))
     discord = FakeDiscord()

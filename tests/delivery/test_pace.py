@@ -23,8 +23,8 @@ class Time:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)  # whoever was granted a slot goes first
         self.now += seconds + next(self._late, 0.0)
-        await asyncio.sleep(0)
 
 
 async def granted(pace: Pace, time: Time, kinds: list[Kind], due_for: float = 0.0) -> list[tuple[float, Kind]]:

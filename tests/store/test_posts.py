@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import GuildId, MessageId, PostId, RoleId
-from bot.store.posts import Order, Tally
+from bot.store.posts import Carded, Order, Posted, Tally
 from bot.store.store import Store
 from tests.delivery.scene import GUILD, NOW, Clock, Scene, channels, fresh_database, opened, template_database
 
@@ -50,7 +50,7 @@ async def test_a_channel_is_given_one_post_at_a_time(store: Store, scene: Scene)
     (first,) = await claim(store)
     assert await claim(store) == []
     async with store.transaction() as unit:
-        await unit.posts.mark_posted(first, MessageId(1), NOW)
+        await unit.posts.mark_posted([Posted(first, MessageId(1), NOW)])
     (second,) = await claim(store)
 
     assert [first.recap, second.recap] == recaps
@@ -106,13 +106,13 @@ async def test_a_newer_card_stays_due_when_an_older_one_was_shown(store: Store, 
     (recap,) = await scene.fan_out(1)
     (order,) = await claim(store)
     async with store.transaction() as unit:
-        await unit.posts.mark_posted(order, MessageId(1), NOW)
+        await unit.posts.mark_posted([Posted(order, MessageId(1), NOW)])
         (card,) = await unit.posts.cards_due(NOW, 10)
         await unit.announcements.corrected(recap, NOW)
-        await unit.posts.mark_carded(card, NOW)
+        await unit.posts.mark_carded([Carded(card, NOW)])
 
         (again,) = await unit.posts.cards_due(NOW, 10)
-        await unit.posts.mark_carded(again, NOW)
+        await unit.posts.mark_carded([Carded(again, NOW)])
         assert await unit.posts.cards_due(NOW, 10) == []
 
     assert (card.version, again.version) == (1, 2)
@@ -162,7 +162,7 @@ async def test_a_recap_is_counted_when_all_its_posts_have_ended(store: Store, sc
     async with store.transaction() as unit:
         await unit.posts.give_up(one, "Because.", NOW)
         assert await unit.posts.tallies([recap.id]) == {}
-        await unit.posts.mark_posted(other, MessageId(1), NOW, is_card=True)
+        await unit.posts.mark_posted([Posted(other, MessageId(1), NOW, is_card=True)])
         assert await unit.posts.tallies([recap.id]) == {recap.id: Tally(carded=1, given_up=1)}
 
 
