@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +110,9 @@ class PageRoutes:
         try:
             with self.world.listening(lambda event: self._offer_event(stream, user_id, event)):
                 await response.prepare(request)
-                await _pour(stream, response)
+                # A page that is closed goes without a word.
+                with suppress(ConnectionError):
+                    await _pour(stream, response)
         finally:
             self._streams.discard(stream)
         return response

@@ -12,7 +12,7 @@ from bot.sandbox.world import World
 def state(world: World) -> Json:
     return {
         "users": [_user(it) for it in world.people],
-        "bot": {"id": str(world.bot.id), "username": world.bot.username, "online": world.bot_online},
+        "bot": {**_user(world.bot), "online": world.bot_online},
         "guilds": [_guild(world, it) for it in world.guilds.values()],
         "dms": [{"id": str(it.id), "user_id": str(user_id)} for user_id, it in world.direct.items()],
         "commands": _all_commands(world),

@@ -1,10 +1,13 @@
 """The world as Discord's JSON."""
 
-from typing import Any
+from typing import Any, Final
 
-from bot.sandbox.model import Channel, Guild, Interaction, Json, Message, Thread, User
+from bot.sandbox.model import Channel, Guild, Interaction, InteractionType, Json, Message, Thread, User
 from bot.sandbox.permissions import Member, Overwrite, Permission, Role
 from bot.sandbox.world import World
+
+#: The types of options that are subcommands and their groups.
+SUBCOMMANDS: Final = (1, 2)
 
 
 def user(who: User) -> Json:
@@ -252,7 +255,21 @@ def _interaction_of(world: World, it: Message) -> Json:
             "user": user(world.users[asked.user_id]),
             "authorizing_integration_owners": {"0": str(asked.guild_id or 0)},
         },
+        **_command_used(world, asked),
     }
+
+
+def _command_used(world: World, asked: Interaction) -> Json:
+    """Which command a message answers, as Discord still tells beside the metadata."""
+    if asked.type is not InteractionType.COMMAND:
+        return {}
+    names = [asked.data["name"]]
+    options = asked.data.get("options") or []
+    while options and options[0].get("type") in SUBCOMMANDS:
+        names.append(options[0]["name"])
+        options = options[0].get("options") or []
+    used = {"id": str(asked.id), "type": int(asked.type), "name": " ".join(names)}
+    return {"interaction": {**used, "user": user(world.users[asked.user_id])}}
 
 
 def interaction(world: World, it: Interaction) -> Json:
