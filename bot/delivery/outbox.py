@@ -17,14 +17,13 @@ from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-#: Messages in hand at the same time: being created, or looked for.
+#: So many messages are created or looked for at the same time, and so many edited.
 HANDS: Final = 128
-#: Messages being edited at the same time.
-EDITING_HANDS: Final = 128
 #: How long a message in flight may take when everything stops, in seconds.
 GRACE: Final = 10.0
 
-#: While something is in hand, the next round comes at the latest after this many seconds.
+#: Hands are filled when half of them are free, since a round costs the same for one as for many. Every so many seconds
+#: any free one is filled: those that are stuck in slow channels hold up nobody else.
 _BETWEEN_ROUNDS: Final = 0.5
 _AFTER_FAILURE: Final = 5.0
 _LONGEST_SLEEP: Final = 60.0
@@ -46,6 +45,7 @@ class Outbox:
         self._editing: dict[ChannelId, asyncio.Task[None]] = {}
         self._telling: asyncio.Task[None] | None = None
         self._tells_next_at = datetime.min.replace(tzinfo=UTC)
+        self._tops_up_at = self._tells_next_at
         #: Recaps whose line in the log is still to come.
         self._recaps: dict[RecapId, str] = {}
         self._freed = asyncio.Event()
@@ -105,15 +105,19 @@ class Outbox:
         """Take up what is due, as far as there are hands; returns how many things that were."""
         if now < self._courier.rests_until:
             return 0
-        posts = await self._claim(now)
-        cards, notices = await self._look_up(now)
+        least = HANDS // 2
+        if now >= self._tops_up_at:
+            self._tops_up_at = now + timedelta(seconds=_BETWEEN_ROUNDS)
+            least = 1
+        posts = await self._claim(now, least)
+        cards, notices = await self._look_up(now, least)
         await self._count_finished()
         return posts + cards + notices
 
-    async def _claim(self, now: datetime) -> int:
-        """Take up posts: those in doubt before new ones."""
+    async def _claim(self, now: datetime, least: int) -> int:
+        """Take up posts, if at least so many hands are free: those in doubt before new ones."""
         room = HANDS - len(self._posting)
-        if room <= HANDS // 2:
+        if room < least:
             return 0
         async with self._store.transaction(wakes=False) as unit:
             doubts = await unit.posts.in_doubt(now, room, in_hand=list(self._posting))
@@ -125,14 +129,14 @@ class Outbox:
             self._hand(self._posting, order.post, order, self._courier.post)
         return len(doubts) + len(claimed)
 
-    async def _look_up(self, now: datetime) -> tuple[int, int]:
+    async def _look_up(self, now: datetime, least: int) -> tuple[int, int]:
         """Take up cards and notices, which need no claim: repeating them does no harm."""
-        room = EDITING_HANDS - len(self._editing)
+        room = HANDS - len(self._editing)
         asks = self._telling is None and now >= self._tells_next_at
-        if room <= EDITING_HANDS // 2 and not asks:
+        if room < least and not asks:
             return 0, 0
         async with self._store.reading() as unit:
-            cards = await unit.posts.cards_due(now, room, busy=list(self._editing))
+            cards = await unit.posts.cards_due(now, room, busy=list(self._editing)) if room else []
             notices = await unit.notices.untold(limit=10) if asks else []
         for order in cards:
             self._hand(self._editing, order.channel, order, self._courier.card)
@@ -158,7 +162,7 @@ class Outbox:
     def _let_go(self, hands: dict[Key, asyncio.Task[None]], key: Key) -> None:
         del hands[key]
         # Waking for each single one would cost more than it delivers sooner.
-        if len(hands) <= EDITING_HANDS // 2:
+        if len(hands) <= HANDS // 2:
             self._freed.set()
 
     async def _see_through(self, order: Order, step: Step) -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.sender import Created, NotNow, Refusal, Unknown
+from bot.delivery.courier import Courier
+from bot.delivery.ledger import Ledger
+from bot.delivery.outbox import HANDS, Outbox
+from bot.delivery.pace import Pace
+from bot.delivery.sender import Carded, Created, NotNow, Refusal, Unknown
 from bot.recaps.model import GuildId, RoleId
 from bot.store.posts import Order
 from bot.store.store import Store
@@ -336,20 +340,28 @@ async def test_the_log_has_one_line_per_recap_and_no_plot(
     assert [record.getMessage() for record in caplog.records] == ["recap 1 (Harbour Lights S1E1): 3 posted, 0 given up"]
 
 
-async def test_it_runs_by_itself_and_stops_in_order(store: Store, scene: Scene) -> None:
-    clock = Clock()
+async def test_it_runs_by_itself_and_stops_in_order(store: Store, scene: Scene, clock: Clock) -> None:
     discord = FakeDiscord()
-    box = outbox(store, FakeSender(discord), clock)
-    running = asyncio.create_task(box.run())
+    sender = FakeSender(discord)
+    edit, finished = sender.edit, asyncio.Event()
 
+    async def watched(order: Order) -> Carded:
+        answer = await edit(order)
+        if [message.version for message in discord.all()] == [1, 1, 1]:
+            finished.set()
+        return answer
+
+    sender.edit = watched  # type: ignore[method-assign]
+    box = outbox(store, sender, clock)
+    running = asyncio.create_task(box.run())
     await scene.fan_out(3)
+
     async with asyncio.timeout(10):
-        while await scene.states() != ["carded"] * 3:
-            await asyncio.wait([asyncio.ensure_future(store.changed.next().wait())], timeout=0.05)
+        await finished.wait()
     await box.stop()
     await running
 
-    assert len(discord.all()) == 3
+    assert await scene.states() == ["carded"] * 3
 
 
 async def test_stopping_lets_messages_in_flight_finish(store: Store, scene: Scene, clock: Clock) -> None:
@@ -376,6 +388,38 @@ async def test_stopping_lets_messages_in_flight_finish(store: Store, scene: Scen
     await running
 
     assert await scene.states() == ["posted"]
+
+
+async def test_slow_channels_hold_up_no_others(store: Store, scene: Scene) -> None:
+    """More than half of all hands are stuck where Discord does not answer."""
+    await scene.fan_out(HANDS - 8)
+    discord = FakeDiscord()
+    sender = FakeSender(discord)
+    answers, delivered = asyncio.Event(), asyncio.Event()
+    create, stuck = sender.create, set(channels(HANDS - 8))
+    others = channels(HANDS + 20)[HANDS:]
+
+    async def slow(order: Order) -> Created:
+        if order.channel in stuck:
+            await answers.wait()
+        answer = await create(order)
+        if set(others) <= set(discord.channels):
+            delivered.set()
+        return answer
+
+    sender.create = slow  # type: ignore[method-assign]
+    box = Outbox(store, Courier(sender, Ledger(store), Pace(None)))
+    running = asyncio.create_task(box.run())
+    for channel in others:
+        await scene.subscribe(channel, await scene.show())
+    await scene.recap(await scene.feed("Second Opinion"), await scene.show(), 2)
+
+    async with asyncio.timeout(20):
+        await delivered.wait()
+    assert not stuck & set(discord.channels)
+    answers.set()
+    await box.stop()
+    await running
 
 
 STEPS = [(step, when) for step in ("create", "edit", "find") for when in ("before", "after")]
