@@ -20,7 +20,8 @@ from bot.delivery.pace import Pace
 from bot.directory import ShowDirectory
 from bot.feeds.reader import open_reader
 from bot.feeds.workers import Workers
-from bot.polling import Bounds, Poller
+from bot.intervals import Bounds
+from bot.polling import Poller
 from bot.recaps.headline import HeadlineWords
 from bot.shipped import tables
 from bot.store.feeds import CatalogueFeed
@@ -122,7 +123,8 @@ async def _delivering(client: RecapClient, outbox: Outbox) -> None:
 
 
 async def _polling(poller: Poller, store: Store) -> None:
-    await forever(poller.poll_due, next_due=poller.next_due, wake=store.changed.next)
+    async with poller:
+        await forever(poller.poll_due, next_due=poller.next_due, wake=store.changed.next)
 
 
 async def forever(

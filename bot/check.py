@@ -19,11 +19,11 @@ from bot.feeds.fetch import Fetched, FetchFailed, Request
 from bot.feeds.parse import ParsedFeed
 from bot.feeds.reader import FeedReader, Read, open_reader
 from bot.feeds.workers import Workers
-from bot.polling import draft_of
 from bot.recaps.card import Card, CardOptions, make_card
 from bot.recaps.headline import HeadlineWords
 from bot.recaps.model import EntryId, FeedHints, FeedId, Kind, RecapId, ShowId
 from bot.recaps.shows import ShowIndex
+from bot.saving import draft_of
 from bot.shipped import tables
 from bot.store.feeds import CatalogueFeed
 from bot.trouble import Trouble

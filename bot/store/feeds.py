@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, insert, or_, select, true, update
+from sqlalchemy import Boolean, ColumnElement, bindparam, case, delete, exists, func, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,6 +55,13 @@ class Feed:
     unchanged: int
     failures: int
     first_success_at: datetime | None
+    in_catalogue: bool = False
+    #: Where permanent redirects have been leading, and since when.
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    failing_since: datetime | None = None
+    #: Whether those who added it have heard that it fails.
+    told_failing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,10 @@ class PollResult:
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    #: What those who added the feed should hear.
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,22 @@ class PollFailure:
     next_poll_at: datetime
     error: str
     gone: bool = False
+    #: What those who added the feed should hear.
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """A feed as the server that sees it may know it."""
+
+    feed: Feed
+    #: Whether the server added it itself, so that it can remove it.
+    own: bool
+    succeeded_at: datetime | None
+    next_poll_at: datetime
+    #: Why it could not be read the last time: sentences for people.
+    error: str | None
+    retired: bool
 
 
 class Feeds:
@@ -92,6 +119,8 @@ class Feeds:
                 "show": feed.show,
                 "excerpts": feed.excerpts,
                 "in_catalogue": True,
+                # Whoever lists a feed that said it was gone wants it asked again.
+                "retired_at": None,
             }
             row = upsert(feeds).values(url=feed.url, added_at=now, next_poll_at=now, **described)
             await self._connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=described))
@@ -105,8 +134,9 @@ class Feeds:
 
     async def next_due(self) -> datetime | None:
         """When the next feed is due; None where there is no feed to poll."""
-        due: datetime | None = await self._connection.scalar(select(func.min(feeds.c.next_poll_at)).where(_is_polled()))
-        return due
+        return await self._connection.scalar(
+            select(feeds.c.next_poll_at).where(_is_polled()).order_by(feeds.c.next_poll_at).limit(1)
+        )
 
     async def mark_unchanged(self, polls: Sequence[PollResult], now: datetime) -> None:
         """Nothing new at these feeds."""
@@ -126,11 +156,15 @@ class Feeds:
                 etag=bindparam("tag"),
                 last_modified=bindparam("modified"),
                 body_hash=bindparam("hash"),
+                moved_to=bindparam("to"),
+                moved_since=bindparam("since"),
                 polled_at=now,
                 succeeded_at=now,
                 first_success_at=func.coalesce(feeds.c.first_success_at, now),
                 failures=0,
                 error=None,
+                failing_since=None,
+                told_failing=False,
                 **changes,
             )
         )
@@ -141,35 +175,106 @@ class Feeds:
                 "tag": poll.etag,
                 "modified": poll.last_modified,
                 "hash": poll.body_hash,
+                "to": poll.moved_to,
+                "since": poll.moved_since,
             }
             for poll in polls
         ]
         await self._connection.execute(statement, rows)
 
-    async def mark_failed(self, failure: PollFailure, now: datetime) -> None:
-        """A feed could not be read; `error` says why, for people."""
-        await self._connection.execute(
+    async def mark_failed(self, failures: Sequence[PollFailure], now: datetime) -> None:
+        """These feeds could not be read; `error` says why, for people."""
+        statement = (
             update(feeds)
-            .where(feeds.c.id == failure.feed)
+            .where(feeds.c.id == bindparam("of"))
             .values(
-                next_poll_at=failure.next_poll_at,
+                next_poll_at=bindparam("next"),
                 polled_at=now,
                 failures=feeds.c.failures + 1,
-                error=failure.error,
-                retired_at=now if failure.gone else None,
+                error=bindparam("why"),
+                failing_since=func.coalesce(feeds.c.failing_since, now),
+                told_failing=or_(feeds.c.told_failing, bindparam("told", type_=Boolean)),
+                retired_at=bindparam("retired"),
             )
         )
+        rows = [
+            {
+                "of": failure.feed,
+                "next": failure.next_poll_at,
+                "why": failure.error,
+                "told": failure.notice is not None,
+                "retired": now if failure.gone else None,
+            }
+            for failure in failures
+        ]
+        if rows:
+            await self._connection.execute(statement, rows)
+
+    async def move(self, feed: FeedId, url: str) -> bool:
+        """Poll a feed at another address from now on; False where another feed has it already."""
+        taken = await self._connection.scalar(select(exists().where(feeds.c.url == url)))
+        if not taken:
+            moved = {"url": url, "moved_to": None, "moved_since": None}
+            await self._connection.execute(update(feeds).where(feeds.c.id == feed).values(**moved))
+        return not taken
+
+    async def guilds_of(self, feed: FeedId) -> list[GuildId]:
+        """The guilds that added a feed."""
+        ids = await self._connection.scalars(select(guild_feeds.c.guild_id).where(guild_feeds.c.feed_id == feed))
+        return [GuildId(id_) for id_ in ids]
 
     async def seen_by(self, viewer: Viewer) -> list[Feed]:
         """The feeds that a viewer has."""
         rows = await self._connection.execute(select(feeds).where(seen_by(viewer)).order_by(feeds.c.name))
         return [_feed(row) for row in rows]
 
+    async def get(self, viewer: Viewer, feed: FeedId) -> Feed | None:
+        """A feed, if the viewer has it."""
+        row = (await self._connection.execute(select(feeds).where(feeds.c.id == feed, seen_by(viewer)))).first()
+        return None if row is None else _feed(row)
+
+    async def at(self, url: str) -> Feed | None:
+        """The feed at this address, whoever has it."""
+        row = (await self._connection.execute(select(feeds).where(feeds.c.url == url))).first()
+        return None if row is None else _feed(row)
+
+    async def ensure(self, url: str, name: str, now: datetime) -> FeedId:
+        """The feed at this address, made if it is the first time we hear of it, and asked again if it had ended."""
+        row = upsert(feeds).values(url=url, name=name, added_at=now, next_poll_at=now)
+        next_poll = case((feeds.c.retired_at.is_(None), feeds.c.next_poll_at), else_=now)
+        again = {"retired_at": None, "next_poll_at": next_poll}
+        made = row.on_conflict_do_update(index_elements=["url"], set_=again).returning(feeds.c.id)
+        return FeedId(await self._connection.scalar(made))
+
+    async def health(self, guild: GuildId) -> list[FeedHealth]:
+        """The feeds that a guild has, and how they are: its own first."""
+        own = exists().where(guild_feeds.c.feed_id == feeds.c.id, guild_feeds.c.guild_id == guild)
+        rows = await self._connection.execute(
+            select(feeds, own.label("own")).where(seen_by(guild)).order_by(own.desc(), feeds.c.name, feeds.c.id)
+        )
+        return [
+            FeedHealth(
+                feed=_feed(row),
+                own=row.own,
+                succeeded_at=row.succeeded_at,
+                next_poll_at=row.next_poll_at,
+                error=row.error,
+                retired=row.retired_at is not None,
+            )
+            for row in rows
+        ]
+
     async def add_for_guild(self, guild: GuildId, feed: FeedId, added_by: int, now: datetime) -> None:
         """Let a guild see a feed that it added itself."""
-        await self._connection.execute(
-            insert(guild_feeds).values(guild_id=guild, feed_id=feed, added_by=added_by, added_at=now)
+        row = upsert(guild_feeds).values(guild_id=guild, feed_id=feed, added_by=added_by, added_at=now)
+        await self._connection.execute(row.on_conflict_do_nothing())
+
+    async def remove_from_guild(self, guild: GuildId, feed: FeedId) -> bool:
+        """Take a feed from a guild that had added it; False where it had not. What it brought stays stored."""
+        gone = await self._connection.execute(
+            delete(guild_feeds).where(guild_feeds.c.guild_id == guild, guild_feeds.c.feed_id == feed)
         )
+        return gone.rowcount > 0
 
 
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -199,6 +304,11 @@ def _feed(row: AnyRow) -> Feed:
         unchanged=row.unchanged,
         failures=row.failures,
         first_success_at=row.first_success_at,
+        in_catalogue=row.in_catalogue,
+        moved_to=row.moved_to,
+        moved_since=row.moved_since,
+        failing_since=row.failing_since,
+        told_failing=row.told_failing,
     )
 
 

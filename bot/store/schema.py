@@ -90,6 +90,9 @@ feeds = Table(
     Column("etag", String),
     Column("last_modified", String),
     Column("body_hash", String),
+    #: Where permanent redirects have been leading, and since when.
+    Column("moved_to", String),
+    Column("moved_since", UTCDateTime),
     # its health
     Column("next_poll_at", UTCDateTime, nullable=False),
     Column("polled_at", UTCDateTime),
@@ -98,6 +101,9 @@ feeds = Table(
     Column("unchanged", Integer, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("error", Text),
+    Column("failing_since", UTCDateTime),
+    #: Whether those who added it have heard that it fails.
+    Column("told_failing", Boolean, nullable=False, server_default=false()),
     #: When it published lately, and how often it wishes to be asked; see `Rhythm`.
     Column("rhythm", JSON, nullable=False, server_default=text("'{}'")),
     Column("retired_at", UTCDateTime),
@@ -121,7 +127,7 @@ guild_feeds = Table(
     "guild_feeds",
     metadata,
     Column("guild_id", ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
-    Column("feed_id", ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("feed_id", ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("added_by", BigInteger, nullable=False),
     Column("added_at", UTCDateTime, nullable=False),
 )
@@ -195,6 +201,8 @@ recaps = Table(
     Column("link", Text),
     Column("author", String),
     Column("streaming", String),
+    #: What else the article states that cannot spoil; see `SafeFacts`.
+    Column("facts", JSON, nullable=False, server_default=text("'{}'")),
     Column("reading_minutes", Integer),
     Column("summary_short", Text, nullable=False),
     Column("summary_card", Text, nullable=False),
@@ -209,8 +217,21 @@ recaps = Table(
     Column("seen_at", UTCDateTime, nullable=False),
     #: Published, or first seen where the feed does not say: what recaps are ordered by.
     Column("dated_at", UTCDateTime, nullable=False),
+    Index("ix_recaps_dated_at", "dated_at"),
     Index("ix_recaps_show_id_dated_at", "show_id", "dated_at"),
     Index("ix_recaps_feed_id_dated_at", "feed_id", "dated_at"),
+)
+
+#: How far users say to have watched, by season (-1: unknown).
+progress = Table(
+    "progress",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("show_id", ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("season", Integer, primary_key=True, autoincrement=False),
+    Column("episode", Integer, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Index("ix_progress_show_id", "show_id"),
 )
 
 subscriptions = Table(

@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("etag", sa.String(), nullable=True),
         sa.Column("last_modified", sa.String(), nullable=True),
         sa.Column("body_hash", sa.String(), nullable=True),
+        sa.Column("moved_to", sa.String(), nullable=True),
+        sa.Column("moved_since", sa.DateTime(), nullable=True),
         sa.Column("next_poll_at", sa.DateTime(), nullable=False),
         sa.Column("polled_at", sa.DateTime(), nullable=True),
         sa.Column("first_success_at", sa.DateTime(), nullable=True),
@@ -35,6 +37,8 @@ def upgrade() -> None:
         sa.Column("unchanged", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("failing_since", sa.DateTime(), nullable=True),
+        sa.Column("told_failing", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("rhythm", sa.JSON(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("retired_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
@@ -116,6 +120,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("guild_id", "feed_id", name=op.f("pk_guild_feeds")),
     )
+    with op.batch_alter_table("guild_feeds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guild_feeds_feed_id"), ["feed_id"], unique=False)
+
     op.create_table(
         "pauses",
         sa.Column("channel_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -130,6 +137,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pauses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pauses_guild_id"), ["guild_id"], unique=False)
+
+    op.create_table(
+        "progress",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("show_id", ID, nullable=False),
+        sa.Column("season", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("episode", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_progress_show_id_shows"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "show_id", "season", name=op.f("pk_progress")),
+    )
+    with op.batch_alter_table("progress", schema=None) as batch_op:
+        batch_op.create_index("ix_progress_show_id", ["show_id"], unique=False)
 
     op.create_table(
         "show_aliases",
@@ -213,6 +233,7 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("author", sa.String(), nullable=True),
         sa.Column("streaming", sa.String(), nullable=True),
+        sa.Column("facts", sa.JSON(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("reading_minutes", sa.Integer(), nullable=True),
         sa.Column("summary_short", sa.Text(), nullable=False),
         sa.Column("summary_card", sa.Text(), nullable=False),
@@ -233,6 +254,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", name=op.f("uq_recaps_entry_id")),
     )
     with op.batch_alter_table("recaps", schema=None) as batch_op:
+        batch_op.create_index("ix_recaps_dated_at", ["dated_at"], unique=False)
         batch_op.create_index("ix_recaps_feed_id_dated_at", ["feed_id", "dated_at"], unique=False)
         batch_op.create_index("ix_recaps_show_id_dated_at", ["show_id", "dated_at"], unique=False)
 
