@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.subscriptions")
+EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.progress", "cogs.subscriptions")
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
 LONGEST_RATE_LIMIT_WAIT: Final = 30.0
 WENT_WRONG: Final = (

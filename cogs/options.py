@@ -7,7 +7,8 @@ import discord
 from discord import app_commands
 
 from bot.client import RecapClient
-from bot.recaps.model import GuildId, ShowId
+from bot.recaps.episodes import Unreadable, read_episode
+from bot.recaps.model import EpisodeRef, GuildId, ShowId, UserId
 from bot.recaps.shows import Certainty, Hit
 from bot.recaps.spoilers import plain, visible
 from bot.store.feeds import Viewer
@@ -37,6 +38,11 @@ class UnclearShow:
 def viewer_of(interaction: discord.Interaction[RecapClient]) -> Viewer:
     """Who looks: the server where the command was used, or nobody in particular in direct messages."""
     return None if interaction.guild_id is None else GuildId(interaction.guild_id)
+
+
+def user_of(interaction: discord.Interaction[RecapClient]) -> UserId:
+    """Whose progress counts: whoever uses the command or button."""
+    return UserId(interaction.user.id)
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[Choice]:
@@ -71,6 +77,25 @@ async def suggest_show_or_every(interaction: discord.Interaction[RecapClient], t
     return choices([*every, *((hit.title, show_value(hit.key)) for hit in hits), *shipped])
 
 
+async def suggest_episode(interaction: discord.Interaction[RecapClient], typed: str) -> list[Choice]:
+    """The episodes of the chosen show that have been recapped, the newest first."""
+    hit = await understand_show(interaction, getattr(interaction.namespace, "show", None) or "")
+    if not isinstance(hit, Hit):
+        return []
+    async with interaction.client.store.reading() as unit:
+        known = await unit.recaps.episodes(viewer_of(interaction), hit.key)
+    refs = [episode.ref for episode in known if episode.ref.is_numbered]
+    return choices((name, name) for name in likely_episodes(refs, typed))
+
+
+def likely_episodes(refs: Sequence[EpisodeRef], typed: str) -> list[str]:
+    """The episodes that begin like, or are, what was typed; those with the very number first."""
+    wanted, meant = typed.strip().casefold(), read_episode(typed)
+    numbers = (meant.first, meant.last) if isinstance(meant, EpisodeRef) else None
+    exact = [str(ref) for ref in refs if numbers == (ref.first, ref.last)]
+    return [*exact, *(name for name in ("latest", *map(str, refs)) if wanted in name.casefold())]
+
+
 async def understand_show(
     interaction: discord.Interaction[RecapClient], value: str
 ) -> Hit[ShowId] | UnclearShow | UnknownShow:
@@ -93,3 +118,18 @@ def titles(hits: Sequence[Hit[ShowId]]) -> str:
     """Some shows, to be asked about."""
     names = [f"**{visible(hit.title, 80)}**" for hit in hits]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def not_understood(problem: UnclearShow | UnknownShow) -> str:
+    """What to say when it is not clear which show is meant."""
+    typed = visible(problem.typed, 60)
+    if isinstance(problem, UnclearShow):
+        return f"“{typed}” could be {titles(problem.candidates)}. Pick one from the suggestions."
+    if problem.nearest:
+        return f"I know no show called “{typed}”. Did you mean {titles(problem.nearest)}?"
+    return f"No recaps of “{typed}” are known here yet. `/latest` shows what is."
+
+
+def unreadable(problem: Unreadable) -> str:
+    """What to say when an episode was typed in a way that cannot be read."""
+    return f"I cannot read “{visible(problem.typed, 60)}” as an episode. Try `S1E2`, `2`, `finale` or `latest`."

@@ -17,8 +17,16 @@ Interaction = discord.Interaction[RecapClient]
 ButtonItem = Callable[[ActionButton], ui.Item[Any] | None]
 
 #: What buttons can ask for so far; a card may offer more than is built.
-BUILT: Final = (Action.REVEAL, Action.SHARE, Action.OTHERS, Action.PREVIOUS, Action.NEXT)
-_WORKS_BEST: Final = {Action.REVEAL: discord.ButtonStyle.primary}
+BUILT: Final = (
+    Action.REVEAL,
+    Action.ANYWAY,
+    Action.WATCHED,
+    Action.SHARE,
+    Action.OTHERS,
+    Action.PREVIOUS,
+    Action.NEXT,
+)
+_WORKS_BEST: Final = {Action.REVEAL: discord.ButtonStyle.primary, Action.ANYWAY: discord.ButtonStyle.danger}
 
 
 class Presses(Protocol):
@@ -27,6 +35,8 @@ class Presses(Protocol):
     async def reveal_post(self, interaction: Interaction, mark: PostMark) -> None: ...
 
     async def press(self, interaction: Interaction, action: Action, recap: RecapId) -> None: ...
+
+    async def open(self, interaction: Interaction, recap: RecapId) -> None: ...
 
 
 class PostReveal(ui.DynamicItem[ui.Button[Any]], template=r"reveal:[0-9a-z]{1,32}:p[0-9]{1,18}"):
@@ -43,7 +53,7 @@ class PostReveal(ui.DynamicItem[ui.Button[Any]], template=r"reveal:[0-9a-z]{1,32
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
         mark = parse_post_mark(self.custom_id)
         if mark is not None:
-            await answered(interaction, _presses(interaction).reveal_post(interaction, mark))
+            await answered(interaction, presses(interaction).reveal_post(interaction, mark))
 
 
 class RecapPress(ui.DynamicItem[ui.Button[Any]], template=rf"(?P<action>{'|'.join(BUILT)}):r(?P<recap>[0-9]{{1,18}})"):
@@ -60,7 +70,7 @@ class RecapPress(ui.DynamicItem[ui.Button[Any]], template=rf"(?P<action>{'|'.joi
         return cls(Action(match["action"]), RecapId(int(match["recap"])))
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        await answered(interaction, _presses(interaction).press(interaction, self.action, self.recap))
+        await answered(interaction, presses(interaction).press(interaction, self.action, self.recap))
 
 
 async def answered(interaction: Interaction, answer: Any) -> None:
@@ -71,7 +81,8 @@ async def answered(interaction: Interaction, answer: Any) -> None:
         await interaction.client.apologise(interaction, error)
 
 
-def _presses(interaction: Interaction) -> Presses:
+def presses(interaction: Interaction) -> Presses:
+    """Whoever answers the buttons of cards, wherever they are."""
     cog = interaction.client.get_cog("Recaps")
     return cast("Presses", cog)
 

@@ -49,6 +49,8 @@ class Action(StrEnum):
     """What a button that comes back to us asks for."""
 
     REVEAL = "reveal"
+    #: Reveal, though the reader has not watched that far.
+    ANYWAY = "anyway"
     WATCHED = "watched"
     SHARE = "share"
     OTHERS = "others"

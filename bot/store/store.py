@@ -18,6 +18,7 @@ from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.notices import Notices
 from bot.store.posts import Posts
+from bot.store.progress import Progress
 from bot.store.recaps import Recaps
 from bot.store.schema import meta
 from bot.store.shows import Shows
@@ -52,6 +53,7 @@ class Unit:
         self.announcements: Final = Announcements(connection)
         self.posts: Final = Posts(connection)
         self.notices: Final = Notices(connection)
+        self.progress: Final = Progress(connection)
 
 
 class Store:
