@@ -1,27 +1,43 @@
-"""The directory of shows: every name in memory, so that reading headlines and autocomplete never wait for SQL."""
+"""The directory of shows: names and sightings in memory, so that reading headlines and autocomplete never wait for SQL.
+
+Who may look a show up is asked often and changes seldom: what catalogue feeds have recapped is one table for all,
+what a server's own feeds have recapped is added to it, and only which feeds and subscriptions a server has is read
+anew, after the commits that could have changed it.
+"""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from typing import Any, Final
 
-from bot.recaps.model import ShowId
-from bot.recaps.shows import Hit, Match, ShowIndex
+from bot.recaps.model import FeedId, ShowId
+from bot.recaps.shows import Certainty, Hit, Match, ShowIndex
 from bot.store.feeds import Viewer
-from bot.store.shows import SeenShow
+from bot.store.shows import Sighting
 from bot.store.store import Store
 
-#: So many viewers' visible shows are remembered between commits.
+#: So many servers' feeds and subscriptions are remembered between commits.
 REMEMBERED_VIEWERS: Final = 256
+#: Hits that are no more than this much worse than the best come first where the server follows them.
+FOLLOWED_LEAD: Final = 5.0
+#: What a show weighs among equally good hits on the day it is recapped; half of it a week later.
+FRESHEST: Final = 20.0
+HALF_AS_FRESH: Final = timedelta(days=7)
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Sightings = dict[ShowId, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """What a viewer may see, until the next commit that could change it."""
+class _Access:
+    """Which feeds a viewer has beside the catalogue, and which shows it subscribes to, until the next commit."""
 
-    until: asyncio.Event
-    shows: Mapping[ShowId, SeenShow]
+    until: asyncio.Event | None
+    feeds: frozenset[FeedId] = frozenset()
+    followed: frozenset[ShowId] = frozenset()
 
 
 class ShowDirectory:
@@ -34,25 +50,59 @@ class ShowDirectory:
         self._store = store
         self._shipped = ShowIndex.from_tables(tables)
         self._stored: ShowIndex[ShowId] = ShowIndex()
-        self._views: dict[Viewer, _View] = {}
+        #: Names that only a feed outside of the catalogue uses, which nobody else may find a show by.
+        self._own_names: dict[FeedId, ShowIndex[ShowId]] = {}
+        self._catalogue: frozenset[FeedId] = frozenset()
+        self._seen_by_all: Sightings = {}
+        self._seen_in: dict[FeedId, Sightings] = {}
+        self._latest_of_all: list[ShowId] | None = None
+        self._newest = _LONG_AGO
+        self._access: dict[Viewer, _Access] = {}
 
     async def load(self) -> None:
-        """Read all names from the store."""
+        """Read all names and sightings from the store."""
         async with self._store.reading() as unit:
             names = await unit.shows.names()
+            sightings = await unit.shows.sightings()
+            self._catalogue = frozenset(feed.id for feed in await unit.feeds.seen_by(None))
         for name in names:
             if name.feed is None:
                 self.learn(name.show, name.name)
             else:
-                self._stored.add_alias(name.show, name.name)
+                self._learn_name(name.feed, name.show, name.name)
+        for sighting in sorted(sightings, key=lambda each: each.latest_at, reverse=True):
+            self._see(sighting)
 
-    def learn(self, show: ShowId, title: str, aliases: Iterable[str] = ()) -> None:
-        """Know a show of the store by its title, its shipped aliases and these."""
+    def learn(self, show: ShowId, title: str) -> None:
+        """Know a show of the store by its title and its shipped aliases."""
         if show not in self._stored:
             self._stored.add(show, title)
             self._stored.adopt(show, self._shipped, title)
-        for alias in aliases:
-            self._stored.add_alias(show, alias)
+
+    def meet(self, sighting: Sighting, title: str, names: Iterable[str] = ()) -> None:
+        """A feed has recapped a show, and calls it these names too. Say so once that is committed."""
+        self.learn(sighting.show, title)
+        for name in names:
+            self._learn_name(sighting.feed, sighting.show, name)
+        self._see(sighting)
+
+    def _learn_name(self, feed: FeedId, show: ShowId, name: str) -> None:
+        if feed in self._catalogue:
+            self._stored.add_alias(show, name)
+            return
+        index = self._own_names.setdefault(feed, ShowIndex())
+        if show not in index:
+            index.add(show, self._stored.title(show) or name)
+        index.add_alias(show, name)
+
+    def _see(self, sighting: Sighting) -> None:
+        if sighting.feed in self._catalogue:
+            seen, self._latest_of_all = self._seen_by_all, None
+        else:
+            seen = self._seen_in.setdefault(sighting.feed, {})
+        latest = seen[sighting.show] = max(sighting.latest_at, seen.get(sighting.show, _LONG_AGO))
+        self._newest = max(self._newest, latest)
+        self._stored.set_weight(sighting.show, FRESHEST / (1 + (self._newest - latest) / HALF_AS_FRESH))
 
     def canonical(self, name: str) -> str | None:
         """The title of the show that has exactly this name, give or take case and punctuation."""
@@ -61,30 +111,74 @@ class ShowDirectory:
     def title(self, show: ShowId) -> str | None:
         return self._stored.title(show)
 
-    async def seen(self, viewer: Viewer) -> Mapping[ShowId, SeenShow]:
-        """The shows that a viewer may look up."""
-        view = self._views.get(viewer)
-        if view is None or view.until.is_set():
-            view = await self._look(viewer)
-        return view.shows
+    async def seen(self, viewer: Viewer) -> Mapping[ShowId, datetime]:
+        """The shows that a viewer may look up, and when each was last recapped."""
+        return self._visible(await self._look(viewer))
 
-    async def _look(self, viewer: Viewer) -> _View:
+    async def followed(self, viewer: Viewer) -> frozenset[ShowId]:
+        """The shows that a viewer subscribes to by name."""
+        return (await self._look(viewer)).followed
+
+    def _visible(self, access: _Access) -> Mapping[ShowId, datetime]:
+        more = dict.fromkeys(access.followed - self._seen_by_all.keys(), _LONG_AGO)
+        for feed in access.feeds:
+            for show, at in self._seen_in.get(feed, {}).items():
+                more[show] = max(at, more.get(show, _LONG_AGO), self._seen_by_all.get(show, _LONG_AGO))
+        # Most servers see what all see; only the others pay for a table of their own.
+        return {**self._seen_by_all, **more} if more else self._seen_by_all
+
+    async def _look(self, viewer: Viewer) -> _Access:
+        known = self._access.get(viewer)
+        if known is not None and not (known.until and known.until.is_set()):
+            return known
+        access = _Access(None) if viewer is None else await self._read_access(viewer)
+        if len(self._access) >= REMEMBERED_VIEWERS:
+            self._access.pop(next(iter(self._access)))
+        self._access[viewer] = access
+        return access
+
+    async def _read_access(self, viewer: Viewer) -> _Access:
         until = self._store.changed.next()
+        assert viewer is not None
         async with self._store.reading() as unit:
-            seen = await unit.shows.seen_by(viewer)
-        if len(self._views) >= REMEMBERED_VIEWERS:
-            self._views.pop(next(iter(self._views)))
-        view = _View(until, {show.show: show for show in seen})
-        self._views[viewer] = view
-        return view
+            return _Access(until, await unit.shows.feeds_of(viewer), await unit.shows.followed_by(viewer))
 
     async def suggest(self, viewer: Viewer, typed: str, limit: int = 25) -> list[Hit[ShowId]]:
-        """The shows most like what was typed, among those the viewer may look up; untyped, the latest recapped."""
-        seen = await self.seen(viewer)
-        if typed.strip():
-            return self._stored.search(typed, limit, among=seen)
-        latest = sorted(seen.values(), key=_most_likely, reverse=True)[:limit]
-        return [Hit(show.show, self._stored.title(show.show) or "", 0.0, "") for show in latest]
+        """The shows most like what was typed, among those the viewer may look up; followed ones first where close.
+
+        Untyped: those that are followed, then the latest recapped.
+        """
+        access = await self._look(viewer)
+        visible = self._visible(access)
+        if not typed.strip():
+            likely = self._likely(access, visible, limit)
+            return [Hit(show, self._stored.title(show) or "", 0.0, "") for show in likely]
+        hits = self._search(access, visible, typed, limit)
+        near = hits[0].score - FOLLOWED_LEAD if hits else 0.0
+        return sorted(hits, key=lambda hit: not (hit.key in access.followed and hit.score >= near))
+
+    def _likely(self, access: _Access, visible: Mapping[ShowId, datetime], limit: int) -> list[ShowId]:
+        if visible is self._seen_by_all:
+            if self._latest_of_all is None:
+                self._latest_of_all = nlargest(limit, visible, key=visible.__getitem__)
+            latest = self._latest_of_all
+        else:
+            latest = nlargest(limit, visible, key=visible.__getitem__)
+        followed = sorted(access.followed, key=visible.__getitem__, reverse=True)
+        return list(dict.fromkeys([*followed, *latest]))[:limit]
+
+    def _search(self, access: _Access, visible: Mapping[ShowId, datetime], typed: str, limit: int) -> list[Hit[ShowId]]:
+        hits = self._stored.search(typed, limit, among=visible)
+        for index in self._names_of(access):
+            best = {hit.key: hit for hit in hits}
+            for hit in index.search(typed, limit):
+                if hit.key not in best or hit.score > best[hit.key].score:
+                    best[hit.key] = hit
+            hits = sorted(best.values(), key=lambda hit: -hit.score)[:limit]
+        return hits
+
+    def _names_of(self, access: _Access) -> Iterator[ShowIndex[ShowId]]:
+        return (self._own_names[feed] for feed in sorted(access.feeds) if feed in self._own_names)
 
     def suggest_shipped(self, typed: str, limit: int = 25) -> list[str]:
         """Titles of well-known shows, whether or not anybody has recapped them yet."""
@@ -92,13 +186,13 @@ class ShowDirectory:
 
     async def resolve(self, viewer: Viewer, typed: str) -> Match[ShowId]:
         """The show that free text means, among those the viewer may look up."""
-        return self._stored.resolve(typed, among=await self.seen(viewer))
+        access = await self._look(viewer)
+        match = self._stored.resolve(typed, among=self._visible(access))
+        if match.certainty is Certainty.EXACT:
+            return match
+        own = (index.resolve(typed) for index in self._names_of(access))
+        return next((each for each in own if each.certainty is Certainty.EXACT), match)
 
     def resolve_shipped(self, typed: str) -> Match[str]:
         """The well-known show that free text means."""
         return self._shipped.resolve(typed)
-
-
-def _most_likely(show: SeenShow) -> tuple[bool, float]:
-    latest: datetime | None = show.latest_at
-    return show.followed, latest.timestamp() if latest else 0.0

@@ -163,8 +163,8 @@ class Poller:
             await unit.feeds.mark_read(result, rhythm, now)
             await _tell(unit, [result], now)
             await _follow_moves(unit, [result], now)
-        for show, title in saving.met:
-            self._directory.learn(show, title)
+        for sighting, title, names in saving.met:
+            self._directory.meet(sighting, title, names)
         return None
 
     async def _arrived(self, feed: Feed, read: Read) -> list[Arrival]:

@@ -10,6 +10,7 @@ from bot.recaps.model import NO_SUMMARY, EntryId, FeedId, Kind, Recap, ShowId
 from bot.recaps.names import is_name
 from bot.store.announcements import Queued
 from bot.store.recaps import RecapDraft
+from bot.store.shows import Sighting
 from bot.store.store import Unit
 from bot.understanding import Understood
 
@@ -27,7 +28,7 @@ class Saving:
         self._directory = directory
         self._now = now
         #: The shows that were met, to be known once the transaction holds.
-        self.met: list[tuple[ShowId, str]] = []
+        self.met: list[tuple[Sighting, str, tuple[str, ...]]] = []
 
     async def save(self, arrival: Arrival, understood: Understood) -> None:
         entry = await self._entry(arrival, understood.reading.kind)
@@ -68,10 +69,12 @@ class Saving:
             return None
         title = self._directory.canonical(reading.show) or reading.show
         show = await self._unit.shows.ensure(title, self._now)
-        await self._unit.shows.recapped(show, self._feed, understood.entry.published or self._now)
+        at = understood.entry.published or self._now
+        await self._unit.shows.recapped(show, self._feed, at)
         native = understood.article.facts.native_title
-        await self._unit.shows.add_aliases(show, self._feed, [native.value] if native else [])
-        self.met.append((show, title))
+        names = (native.value,) if native else ()
+        await self._unit.shows.add_aliases(show, self._feed, names)
+        self.met.append((Sighting(self._feed, show, at), title, names))
         return show
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.recaps.model import FeedId, ShowId
+from bot.recaps.model import FeedId, GuildId, ShowId
 from bot.recaps.shows import normal_form
-from bot.store.feeds import Viewer, seen_by
-from bot.store.schema import feed_shows, feeds, show_aliases, shows, subscriptions
+from bot.store.schema import feed_shows, guild_feeds, show_aliases, shows, subscriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +22,13 @@ class ShowName:
     feed: FeedId | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenShow:
-    """A show that a viewer may look up, and what makes it likely to be meant."""
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A feed has recapped a show: whoever sees the feed may look it up."""
 
+    feed: FeedId
     show: ShowId
-    latest_at: datetime | None
-    followed: bool
+    latest_at: datetime
 
 
 class Shows:
@@ -57,7 +56,7 @@ class Shows:
             await self._connection.execute(upsert(show_aliases).on_conflict_do_nothing(), rows)
 
     async def recapped(self, show: ShowId, feed: FeedId, at: datetime) -> None:
-        """A feed has recapped this show: whoever sees the feed may look it up."""
+        """A feed has recapped this show."""
         row = upsert(feed_shows).values(feed_id=feed, show_id=show, latest_at=at)
         await self._connection.execute(
             row.on_conflict_do_update(
@@ -77,24 +76,20 @@ class Shows:
             *(ShowName(show=ShowId(row.show_id), name=row.name, feed=FeedId(row.feed_id)) for row in aliases),
         ]
 
-    async def seen_by(self, viewer: Viewer) -> list[SeenShow]:
-        """The shows that a viewer may look up: recapped by a feed it sees, or subscribed to by itself."""
-        recapped = await self._connection.execute(
-            select(feed_shows.c.show_id, func.max(feed_shows.c.latest_at).label("latest_at"))
-            .join(feeds, feeds.c.id == feed_shows.c.feed_id)
-            .where(seen_by(viewer))
-            .group_by(feed_shows.c.show_id)
+    async def sightings(self) -> list[Sighting]:
+        """Which feeds have recapped which shows."""
+        rows = await self._connection.execute(
+            select(feed_shows.c.feed_id, feed_shows.c.show_id, feed_shows.c.latest_at)
         )
-        latest = {ShowId(row.show_id): row.latest_at for row in recapped}
-        followed = {
-            ShowId(id_)
-            for id_ in await self._connection.scalars(
-                select(subscriptions.c.show_id).where(
-                    subscriptions.c.guild_id == viewer, subscriptions.c.show_id.is_not(None)
-                )
-            )
-        }
-        return [
-            SeenShow(show=show, latest_at=latest.get(show), followed=show in followed)
-            for show in latest.keys() | followed
-        ]
+        return [Sighting(FeedId(row.feed_id), ShowId(row.show_id), row.latest_at) for row in rows]
+
+    async def feeds_of(self, guild: GuildId) -> frozenset[FeedId]:
+        """The feeds that a guild has added for itself."""
+        ids = await self._connection.scalars(select(guild_feeds.c.feed_id).where(guild_feeds.c.guild_id == guild))
+        return frozenset(map(FeedId, ids))
+
+    async def followed_by(self, guild: GuildId) -> frozenset[ShowId]:
+        """The shows that a guild subscribes to by name."""
+        named = (subscriptions.c.guild_id == guild, subscriptions.c.show_id.is_not(None))
+        ids = await self._connection.scalars(select(subscriptions.c.show_id).where(*named))
+        return frozenset(map(ShowId, ids))

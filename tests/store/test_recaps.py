@@ -37,7 +37,6 @@ async def test_a_recap_of_a_guilds_own_feed_is_seen_by_that_guild_alone(store: S
             assert await unit.recaps.latest(stranger) == []
             assert await unit.recaps.of_episode(stranger, lighthouse, stored.ref) == []
             assert await unit.recaps.episodes(stranger, lighthouse) == []
-            assert await unit.shows.seen_by(stranger) == []
 
 
 async def test_the_latest_are_paged_without_gaps(store: Store) -> None:
