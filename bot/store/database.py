@@ -67,7 +67,9 @@ def migrate(path: Path) -> None:
         DatabaseTooNewError, DatabaseUnusableError
 
     """
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+    )
     try:
         with engine.connect() as connection:
             _upgrade(connection, path)
@@ -111,9 +113,10 @@ def _refuse_newer(connection: Connection, config: Config, path: Path) -> None:
 def writing_engine(url: str) -> AsyncEngine:
     """One connection, whose transactions take the write lock at their start.
 
-    `synchronous=FULL`: a post that is marked stays marked when the power fails.
+    `synchronous=FULL`: a post that is marked stays marked when the power fails. Parameters are hidden from errors,
+    since plots are among them and errors are logged.
     """
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
     _tune(engine, "PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -125,7 +128,7 @@ def writing_engine(url: str) -> AsyncEngine:
 
 def reading_engine(url: str) -> AsyncEngine:
     """A few connections that can only read, each transaction on one snapshot."""
-    engine = create_async_engine(url, pool_size=2, max_overflow=2, pool_timeout=60)
+    engine = create_async_engine(url, pool_size=2, max_overflow=2, pool_timeout=60, hide_parameters=True)
     _tune(engine, "PRAGMA query_only=ON")
 
     @event.listens_for(engine.sync_engine, "begin")

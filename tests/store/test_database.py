@@ -7,12 +7,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
 
+from bot.recaps.model import EntryId, EpisodeRef, FeedId
 from bot.store.database import database_file, held, migrate
 from bot.store.errors import DatabaseInUseError, DatabaseTooNewError, DatabaseUnusableError
+from bot.store.recaps import RecapDraft
 from bot.store.schema import metadata
 from bot.store.store import Store, open_store
-from tests.store.worlds import NOW
+from tests.store.worlds import NOW, PLOT, catalogue, recap
 
 
 def test_the_migrations_give_the_tables_that_the_schema_describes(tmp_path: Path) -> None:
@@ -102,6 +105,36 @@ async def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
 
     async with store.reading() as unit:
         assert await unit.shows.names() == []
+
+
+async def test_an_error_of_the_database_quotes_no_plot(store: Store) -> None:
+    [feed] = await catalogue(store, "Recap Weekly")
+    stored = await recap(store, feed, None, EpisodeRef())
+
+    async def store_nonsense() -> None:
+        async with store.transaction() as unit:
+            draft = RecapDraft(
+                feed=FeedId(999),
+                entry=EntryId(999),
+                kind=stored.kind,
+                show=None,
+                ref=stored.ref,
+                finale=False,
+                premiere=False,
+                link=None,
+                author=None,
+                streaming=None,
+                reading_minutes=None,
+                summary=stored.summary,
+                published=None,
+                seen=NOW,
+            )
+            await unit.recaps.add(draft)
+
+    with pytest.raises(IntegrityError) as error:
+        await store_nonsense()
+
+    assert PLOT not in str(error.value)
 
 
 async def test_a_commit_wakes_whoever_waits_for_one(store: Store) -> None:
