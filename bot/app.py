@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 #: A loop looks again at least this often, whatever it believes to be due, in seconds.
 LONGEST_SLEEP: Final = 60.0
 AFTER_A_BAD_ROUND: Final = 5.0
+BETWEEN_FORGETTING: Final = 24 * 60 * 60.0
 BAD_TOKEN_CLOSE: Final = 4004
 
 
@@ -85,6 +86,7 @@ async def _live(client: RecapClient, workers: Workers, settings: Settings, stop:
             async with (
                 background(_polling(poller, store), name="polling") as polling,
                 background(_delivering(client, outbox), name="delivery") as delivery,
+                background(_forgetting(store), name="retention"),
                 background(stop.wait(), name="stop") as stopping,
             ):
                 ended, _ = await asyncio.wait(
@@ -125,6 +127,18 @@ async def _delivering(client: RecapClient, outbox: Outbox) -> None:
 async def _polling(poller: Poller, store: Store) -> None:
     async with poller:
         await forever(poller.poll_due, next_due=poller.next_due, wake=store.changed.next)
+
+
+async def _forgetting(store: Store) -> None:
+    """Once a day, forget what has been kept long enough."""
+    while True:
+        try:
+            async with store.transaction(wakes=False) as unit:
+                forgotten = await unit.retention.forget(utc_now())
+            log.info("forgotten: %s", forgotten)
+        except Exception:
+            log.exception("nothing could be forgotten")
+        await asyncio.sleep(BETWEEN_FORGETTING)
 
 
 async def forever(

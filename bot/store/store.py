@@ -20,6 +20,7 @@ from bot.store.notices import Notices
 from bot.store.posts import Posts
 from bot.store.progress import Progress
 from bot.store.recaps import Recaps
+from bot.store.retention import Retention
 from bot.store.schema import meta
 from bot.store.shows import Shows
 from bot.store.subscriptions import Subscriptions
@@ -54,6 +55,7 @@ class Unit:
         self.posts: Final = Posts(connection)
         self.notices: Final = Notices(connection)
         self.progress: Final = Progress(connection)
+        self.retention: Final = Retention(connection)
 
 
 class Store:
