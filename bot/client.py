@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.progress", "cogs.subscriptions")
+EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.shows", "cogs.progress", "cogs.subscriptions")
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
 LONGEST_RATE_LIMIT_WAIT: Final = 30.0
 WENT_WRONG: Final = (
@@ -106,6 +106,7 @@ class RecapClient(commands.AutoShardedBot):
         async with self.store.transaction() as unit:
             for gone in await unit.guilds.present() - here:
                 await unit.guilds.leave(gone, now)
+                await unit.posts.end_guild(gone, "I was removed from the server.", now)
             for guild in here:
                 await unit.guilds.join(guild, now)
         log.info("ready: %d servers, %d shards", len(here), len(self.shards))

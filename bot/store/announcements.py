@@ -128,6 +128,12 @@ class Announcements:
 
     async def _want_new_cards(self, recap: Recap, now: datetime) -> None:
         shown_in = select(announcements.c.post_id).where(announcements.c.recap_id == recap.id)
+        # One that is being sent at this moment was made without what is new; it shows it with its first edit.
+        await self._connection.execute(
+            update(posts)
+            .where(posts.c.id.in_(shown_in), posts.c.state == "sending")
+            .values(wanted_version=posts.c.wanted_version + 1)
+        )
         young = posts.c.posted_at > now - CARDS_JOIN_WITHIN
         rows = await self._connection.execute(
             select(posts.c.id, posts.c.carded_at).where(

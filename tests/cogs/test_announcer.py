@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.recaps.model import GuildId, RoleId
+from bot.recaps.model import ChannelId, GuildId, RoleId
 from bot.sandbox.demo_world import demo_world
 from bot.sandbox.model import MessageFlag, Thread
 from bot.sandbox.permissions import NOTHING, Permission
@@ -273,6 +273,15 @@ async def test_being_removed_ends_the_queue_quietly(stage: Stage) -> None:
     stage.discord.world.remove_bot(stage.guild)
 
     await stage.deliver()
+
+    assert await stage.scene.states() == ["given up"]
+
+
+async def test_a_removal_while_the_bot_was_away_ends_the_queue_as_well(stage: Stage) -> None:
+    await stage.scene.subscribe(ChannelId(5), await stage.scene.show(), guild=GuildId(404))
+    await stage.publish()
+
+    await stage.client.on_ready()
 
     assert await stage.scene.states() == ["given up"]
 

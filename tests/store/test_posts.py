@@ -183,3 +183,15 @@ async def test_finished_posts_cost_nothing(store: Store, scene: Scene) -> None:
         statements += [str(row) for row in plan]
 
     assert any("ix_posts_due" in line for line in statements)
+
+
+async def test_what_is_new_while_a_post_is_being_sent_is_shown_with_its_first_edit(store: Store, scene: Scene) -> None:
+    (recap,) = await scene.fan_out(1)
+    (order,) = await claim(store)
+
+    async with store.transaction() as unit:
+        await unit.announcements.corrected(recap, NOW)
+        await unit.posts.mark_posted([Posted(order, MessageId(1), NOW, is_card=True)])
+        (card,) = await unit.posts.cards_due(NOW, 10)
+
+    assert (order.version, card.version) == (1, 2)
