@@ -6,12 +6,13 @@ A headline is spelt as a *shape*, one letter for each word or sign; the grammar 
 and the vocabulary (`data/headlines.toml`) is the only place that knows a language.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.recaps.headlines.kinds import Evidence, judge
-from bot.recaps.headlines.names import Name, find_name
+from bot.recaps.headlines.names import Form, Name, find_name
 from bot.recaps.headlines.numbers import Numbers, find_numbers
 from bot.recaps.headlines.parts import Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref
@@ -33,6 +34,8 @@ class _NobodyKnown:
 NOBODY_KNOWN: Final[KnownShows] = _NobodyKnown()
 NO_HINTS: Final = FeedHints()
 
+#: *Rovers 3-2 Town*, *Rovers 3, Town 2*.
+_SCORE: Final = re.compile("w n-n [wO]|w n, w(?: w)* n(?![-.]?[n@])")
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
 
@@ -51,7 +54,7 @@ def read_headline(
     if not numbers.found and spelling.quotes:
         spelling, numbers = _with_quoted_numbers(spelling, numbers)
     parts = find_parts(spelling, numbers)
-    name = find_name(spelling, parts, words, known, numbered=numbers.first(Mark.SEASON) is not None)
+    name = find_name(spelling, numbers, parts, words, known)
     return _headline(
         spelling,
         numbers,
@@ -86,17 +89,22 @@ def _with_quoted_numbers(spelling: Spelling, numbers: Numbers) -> tuple[Spelling
     """The headline with its quotation marks ignored, if that is where its episode is."""
     open_spelling = unmasked(spelling)
     open_numbers = find_numbers(open_spelling)
-    if open_numbers.first(Mark.EPISODE) is None:
+    if open_numbers.first(Mark.EPISODE) is None and open_numbers.first(Mark.CHAPTER) is None:
         return spelling, numbers
     return open_spelling, open_numbers
 
 
 def _confirmed(name: Name | None, categories: Sequence[str]) -> Name | None:
-    """The name, sure if the feed files the entry under it."""
+    """The name, sure if the feed files the entry under it; without words before it that are not in the category."""
     if name is None or name.known:
         return name
-    filed = categories and normal_form(name.text) in map(normal_form, categories)
-    return replace(name, sure=True) if filed else name
+    for category in categories:
+        if normal_form(name.text) == normal_form(category):
+            return replace(name, form=Form.FILED)
+        before = name.text[: -len(category)]
+        if category and before.endswith((" ", ":")) and name.text.casefold().endswith(category.casefold()):
+            return replace(name, text=name.text[-len(category) :], form=Form.FILED)
+    return name
 
 
 def _filed(categories: Sequence[str], words: HeadlineWords) -> Kind | None:
@@ -125,7 +133,7 @@ def _headline(
         tail=numbers.shape[slice(*parts.tail)],
         front="" if name and name.known else numbers.shape[slice(*parts.name)],
         show=name is not None or hints.show is not None,
-        sure=(name is not None and name.sure) or hints.show is not None,
+        sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
         episode=ref.is_numbered,
         particular=finale or premiere or _is_particular(numbers, parts, name),
@@ -139,6 +147,7 @@ def _headline(
         kind=verdict.kind,
         show=name.text if name else None,
         sure=name is not None and (name.known or (name.sure and (verdict.bare or verdict.kind is not Kind.OTHER))),
+        form=name.form if name else None,
         ref=ref,
         episode_title=_hidden(spelling, parts.title) or _hidden(spelling, name.title if name else (0, 0)),
         tail=_tail(spelling, parts, name),
@@ -180,7 +189,7 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
     before = numbers.shape[: title[0]]
     if Mark.REVIEW in before and not parts.kind_first:
         return False  # Behind the word *review*, quotation marks hold a verdict.
-    return before.rstrip().endswith((":", ",", "-", "|")) or name.sure or not parts.kind_first
+    return before.rstrip().endswith((":", ",", "-", "|")) or name.clean or not parts.kind_first
 
 
 def _has_part(numbers: Numbers) -> bool:
@@ -196,6 +205,8 @@ def _is_sports(spelling: Spelling, parts: Parts, numbers: Numbers, name: Name | 
         return False
     if Mark.QUOTED in spelling.shape[slice(*parts.name)]:
         return False
+    if _SCORE.search(numbers.shape):
+        return True
     front, named = spelling.cut(0, parts.core[0]).lower(), name.text.lower() if name else ""
     return bool(words.sports.search(front) or words.sports.search(named) or words.occasions.search(named or front))
 

@@ -155,6 +155,8 @@ class Headline:
     show: str | None = None
     #: Whether the show was found by a form that is right in ≥ 99 % of the corpus, so that it may be visible.
     sure: bool = False
+    #: The form in which it names the show, in our own words.
+    form: str | None = None
     ref: EpisodeRef = NO_EPISODE
     episode_title: Spoiler | None = None
     #: The part that tells, hints at or jokes about the plot.

@@ -175,6 +175,18 @@ def known_shows() -> KnownShows:
         return NOBODY_KNOWN
 
 
+def by_form(judged: Iterable[Judged]) -> Table:
+    """How often each form of naming the show is right, in entries that are announced; the sure ones are marked."""
+    table = Table("form of the name", "sure", "right", "of")
+    forms: dict[tuple[str, bool], list[bool]] = {}
+    for one in judged:
+        if one.read.kind in RECAPS and one.read.form:
+            forms.setdefault((one.read.form, one.read.sure), []).append(one.same_show)
+    for (form, sure), right in sorted(forms.items(), key=lambda item: (not item[0][1], -len(item[1]))):
+        table.add_row(form, "yes" if sure else "", str(sum(right)), str(len(right)))
+    return table
+
+
 SETS: Final[tuple[tuple[str, Callable[[Labelled], bool]], ...]] = (
     ("all", lambda one: True),
     ("clear", lambda one: one.is_clear),
@@ -187,6 +199,7 @@ def main(
     file: Annotated[Path, typer.Argument(help="Labelled headlines, a JSON object per line.")],
     misses: Annotated[bool, typer.Option(help="List the misses of the sites developed on.")] = True,
     unknown: Annotated[bool, typer.Option(help="Read without the shows that ship with the bot.")] = False,
+    peer: Annotated[bool, typer.Option(help="Measure guessit too.")] = True,
 ) -> None:
     """Score the reading of headlines."""
     rows = [Labelled.of(json.loads(line)) for line in file.read_text("utf-8").splitlines() if line.strip()]
@@ -205,7 +218,9 @@ def main(
         "sure shows",
         "per s",
     )
-    readers = {"previously": by_previously(NOBODY_KNOWN if unknown else shows), "guessit": by_guessit()}
+    readers: dict[str, Read | None] = {"previously": by_previously(NOBODY_KNOWN if unknown else shows)}
+    if peer:
+        readers["guessit"] = by_guessit()
     for name, read in readers.items():
         if read is None:
             table.add_row(name, "not installed")
@@ -214,6 +229,8 @@ def main(
         for title, wanted in SETS:
             figures = scores([one for one in judged if wanted(one.labelled)], kinds=name == "previously")
             table.add_row(name, title, *figures, f"{rate:,.0f}")
+        if name == "previously":
+            console.print(by_form(one for one in judged if one.labelled.is_clear))
         if misses and name == "previously":
             list_misses(console, judged)
     console.print(table)

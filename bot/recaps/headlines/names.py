@@ -2,29 +2,42 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final
 
+from bot.recaps.headlines.numbers import TAKEN, Numbers
 from bot.recaps.headlines.parts import Parts, Span
+from bot.recaps.headlines.pieces import SIGNS, Pieces, has_words
 from bot.recaps.headlines.spelling import Spelling
-from bot.recaps.headlines.words import HeadlineWords
+from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import KnownShows
 
-_PIECES: Final = re.compile(r" - |[|]|[!?]+ |(?<!\.)\. | \(")
-_ABBREVIATION: Final = re.compile(r"\b\w{1,3}$")
-_MORE_BEHIND: Final = re.compile(r"(?:[:|!?]| - ).*[wD]")
-_WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
-#: Signs and fillers around a name; an *of* behind it; its year.
-_SIGNS: Final = " -:|,./)]([g"
-_BEHIND: Final = _SIGNS + "EH"
-_TRAILING_YEAR: Final = re.compile(r" ?\(?y\)?[ fg]*$")
-_TRAILING_DAY: Final = re.compile(r"(?<=[^hO]) (?:O )?(?:d|O)$")
+_MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wD]")
 _AROUND_QUOTE: Final = re.compile(r"[ fgny:,\-|()h]*")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
 _QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$")
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgw]['’`]w |[w] ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
-_QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】"
+_QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】<>"
+_BREAKS: Final = ":,-|"
+
+
+class Form(StrEnum):
+    """The forms in which headlines name shows."""
+
+    KNOWN = "a title or alias of a show that is known"
+    FILED = "a category of the entry"
+    QUOTED = "alone in quotation marks, beside the core"
+    CITED = "in quotation marks, but it may be a title or what happens"
+    NUMBERED = "before a season or an episode"
+    PLAIN = "before a word of kind"
+    BEHIND = "behind a word of kind"
+    LOOSE = "among words that may be anything"
+
+
+#: The forms that are right so often that the name may be visible.
+SURE_FORMS: Final = frozenset({Form.KNOWN, Form.FILED, Form.QUOTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,7 @@ class Name:
     """A name as the headline has it, what its number says, and what stood beside it."""
 
     text: str
-    sure: bool = False
-    known: bool = False
+    form: Form = Form.LOOSE
     #: Whether nothing but fillers stands between the name and the core.
     tight: bool = True
     season: int | None = None
@@ -43,6 +55,20 @@ class Name:
     #: A title in quotation marks behind the name.
     title: Span = (0, 0)
 
+    @property
+    def known(self) -> bool:
+        return self.form is Form.KNOWN
+
+    @property
+    def sure(self) -> bool:
+        """Whether the form is one that is always right."""
+        return self.form in SURE_FORMS
+
+    @property
+    def clean(self) -> bool:
+        """Whether it looks like a name and like nothing else."""
+        return self.form is not Form.LOOSE
+
 
 @dataclass(frozen=True, slots=True)
 class _Finder:
@@ -51,8 +77,10 @@ class _Finder:
     spelling: Spelling
     words: HeadlineWords
     known: KnownShows
-    kind_first: bool
+    pieces: Pieces
     numbered: bool
+    #: The form of a name that is not in quotation marks.
+    form: Form
     asked: dict[str, str | None] = field(default_factory=dict)
 
     def title_of(self, name: str) -> str | None:
@@ -62,27 +90,49 @@ class _Finder:
         return self.asked[name]
 
     def quoted(self, around: Span, quote: Span) -> Name | None:
-        """The name in quotation marks, or the one that has a title in quotation marks behind it."""
-        before, after = self.spelling.shape[around[0] : quote[0]], self.spelling.shape[quote[1] : around[1]]
+        """The name in quotation marks, or the one that has a title in quotation marks beside it."""
         text = self.spelling.cut(*quote).strip(_QUOTES + " ,")
         title = self.title_of(text)
-        if _MORE_BEHIND.search(after) and not self.kind_first:
-            return self.unquoted((quote[1], around[1]))
-        if title is None and _WORDS.search(before) and before.rstrip().endswith((":", ",", "-", "|")):
-            name = self.unquoted((around[0], quote[0]))
-            return name and replace(name, sure=name.known, title=quote)
+        beside = None if title else self.behind_quote(around, quote) or self.before_quote(around, quote)
+        return beside or self.in_quote(around, quote, title or text, known=title is not None)
+
+    def behind_quote(self, around: Span, quote: Span) -> Name | None:
+        """The name behind a title: *“Title” - Show* `S2E5`."""
+        more = _MORE_BEHIND.search(self.spelling.shape, quote[1], around[1])
+        if more is None or self.pieces.kind_first:
+            return None
+        name = self.unquoted((quote[1], around[1]))
+        if name is None or (more["sign"] == ":" and not name.clean):
+            return None
+        return replace(name, before=(around[0], quote[1]))
+
+    def before_quote(self, around: Span, quote: Span) -> Name | None:
+        """The name before a title: *Show: “Title”*, or *Known Show “Title”*."""
+        span = around[0], quote[0]
+        if not has_words(self.spelling, span):
+            return None
+        apart = self.spelling.shape[slice(*span)].rstrip().endswith(tuple(_BREAKS))
+        name = self.unquoted(span)
+        if name is None or not (apart or name.known):
+            return None
+        return replace(name, title=quote)
+
+    def in_quote(self, around: Span, quote: Span, text: str, *, known: bool) -> Name:
+        """The name in quotation marks, with a number behind or inside them."""
+        shape = self.spelling.shape
+        before, after = shape[around[0] : quote[0]], shape[quote[1] : around[1]]
         opened = bool(_AROUND_QUOTE.fullmatch(before) or _NETWORK.fullmatch(before))
         tight = bool(_AROUND_QUOTE.fullmatch(after))
         number = _QUOTE_NUMBER.fullmatch(after)
+        alone = Form.QUOTED if is_clean(text, self.words) else Form.CITED
         name = Name(
-            title or text,
-            sure=(tight and opened) or title is not None,
-            known=title is not None,
+            text,
+            form=Form.KNOWN if known else alone if tight and opened else Form.LOOSE,
             tight=tight,
             season=self.spelling.value(quote[1] + after.index("n")) if number else None,
             before=(0, 0) if opened else (around[0], quote[0]),
         )
-        return name if name.known else self.with_quoted_season(name, quote)
+        return name if known else self.with_quoted_season(name, quote)
 
     def with_quoted_season(self, name: Name, quote: Span) -> Name:
         """The name without a season inside its quotation marks: *'Show Season 2' Episode 5*."""
@@ -95,36 +145,36 @@ class _Finder:
 
     def unquoted(self, around: Span) -> Name | None:
         """The name among words: all of them, or the piece next to the core."""
-        whole = self.trimmed(around, _SIGNS.replace("g", ""))
+        whole = self.pieces.trimmed(around, SIGNS.replace("g", ""))
         if title := self.title_of(self.spelling.cut(*whole)):
-            return Name(title, sure=True, known=True)
-        span = self.piece(whole)
-        text = self.spelling.cut(*span)
-        if not text:
+            return Name(title, Form.KNOWN)
+        span = self.pieces.nearest(whole)
+        if span[0] >= span[1]:
             return None
-        if (stem := self.without_filler(span)) and (title := self.title_of(stem)):
-            return Name(title, sure=True, known=True)
-        apart = self.trimmed(whole, _SIGNS)[0] < span[0]
+        apart = self.pieces.trimmed(whole, SIGNS)[0] < span[0]
+        before = (whole[0], span[0]) if apart else (0, 0)
+        for stem in (self.without_filler(span), self.pieces.owner(span)):
+            if title := self.title_of(self.spelling.cut(*stem)):
+                return Name(title, Form.KNOWN, before=before)
         if apart and (titled := self.before_title(whole, span)):
             return titled
-        name = Name(
-            text,
-            sure=not apart and is_clean(text, self.words),
-            before=(whole[0], span[0]) if apart else (0, 0),
-        )
-        return self.behind_colon(span, name)
+        text = self.spelling.cut(*self.pieces.owner(span))
+        form = Form.LOOSE if apart or not is_clean(text, self.words) else self.form
+        behind = (span[1], whole[1]) if has_words(self.spelling, (span[1], whole[1])) else (0, 0)
+        return self.behind_colon(span, Name(text, form, before=before, title=behind))
 
     def behind_colon(self, span: Span, name: Name) -> Name:
-        """The name itself, or the known show behind its colon: *Something happens: Known Show* `S2E3`."""
+        """The name itself, or the one behind its colon if plot stands before that: *Something happens: Show* `S2E3`."""
         colon = self.spelling.shape.rfind(":", *span)
         if colon < 0 or self.title_of(name.text):
             return name
-        last = self.trimmed((colon + 1, span[1]), _SIGNS)
-        if title := self.title_of(self.spelling.cut(*last)):
-            return Name(title, sure=True, known=True, before=(span[0], colon))
-        if colon - span[0] > 9:
-            return Name(self.spelling.cut(*last) or name.text, before=(span[0], colon))
-        return replace(name, sure=False)
+        last = self.pieces.trimmed((colon + 1, span[1]), SIGNS)
+        text, front = self.spelling.cut(*last), self.spelling.cut(span[0], colon)
+        if title := self.title_of(text):
+            return Name(title, Form.KNOWN, before=(span[0], colon))
+        if text and self.title_of(front) is None and not is_clean(front, self.words):
+            return Name(text, before=(span[0], colon))
+        return replace(name, form=Form.LOOSE)
 
     def before_title(self, whole: Span, span: Span) -> Name | None:
         """The known show before a title that is set off by a dash: *Known Show - Title* `Review`."""
@@ -132,62 +182,18 @@ class _Finder:
         title = self.title_of(self.spelling.cut(whole[0], dash)) if dash >= 0 else None
         if title is None or self.title_of(self.spelling.cut(*span)):
             return None
-        return Name(title, sure=True, known=True, title=span)
+        return Name(title, Form.KNOWN, title=span)
 
-    def without_filler(self, span: Span) -> str:
-        """The words of a name without fillers at their end: a known show may be *Live*."""
-        stem = self.spelling.shape[slice(*span)].rstrip(" f")
-        return "" if len(stem) == span[1] - span[0] else self.spelling.cut(span[0], span[0] + len(stem))
-
-    def piece(self, span: Span) -> Span:
-        """The piece next to the core, between dashes, bars and ends of sentences."""
-        pieces, start = [], span[0]
-        for gap in _PIECES.finditer(self.spelling.shape, *span):
-            if self.is_within_name(start, gap, span):
-                continue
-            pieces.append((start, gap.start()))
-            start = gap.end()
-        named = [cut for piece in [*pieces, (start, span[1])] if (cut := self.bare(piece))[0] < cut[1]]
-        if not named:
-            return span
-        return named[0] if self.kind_first else named[-1]
-
-    def is_within_name(self, start: int, gap: re.Match[str], span: Span) -> bool:
-        """Whether a sign that may end a piece belongs to the name: *Mr. Show*, *Show (2021)*."""
-        if gap[0] == " (":
-            return ")" in self.spelling.shape[gap.end() : span[1] + 2]
-        return gap[0] == ". " and bool(_ABBREVIATION.search(self.spelling.cut(start, gap.start())))
-
-    def bare(self, span: Span) -> Span:
-        """The span without fillers, signs and a year around it, as long as words are left."""
-        start, end = self.trimmed(span, _SIGNS)
-        year = _TRAILING_YEAR.search(self.spelling.shape[start:end])
-        if year and year.start() and _WORDS.search(self.spelling.shape[start : start + year.start()]):
-            start, end = self.trimmed((start, start + year.start()), _SIGNS)
-        return start, end
-
-    def trimmed(self, span: Span, signs: str) -> Span:
-        """The span without these marks around it; of fillers and small words only if a real word is left."""
-        shape = self.spelling.shape[slice(*span)]
-        right = shape.rstrip(_BEHIND if "g" in signs else signs)
-        if self.kind_first:
-            right = _TRAILING_DAY.sub("", right)
-        if not _WORDS.search(right):
-            right = shape.rstrip(signs.replace("g", ""))
-        left = right.lstrip(signs)
-        if not left or (not _WORDS.search(left) and _WORDS.search(right)):
-            left = right.lstrip(signs.replace("g", ""))
-        end = span[0] + len(right)
-        if right.endswith(" O") and self.spelling.cut(end - 1, end).islower():
-            end, left = end - 2, left[:-2]
-        return end - len(left), end
+    def without_filler(self, span: Span) -> Span:
+        """The span without fillers at its end: a known show may be *Live*."""
+        return span[0], span[0] + len(self.spelling.shape[slice(*span)].rstrip(" f"))
 
     def numbered_name(self, name: Name) -> Name:
         """The name with the number glued to it understood: *Survivor 41* is a season, *Soundtrack 1* a name."""
         if name.known:
             return name
         if title := self.title_of(name.text):
-            return replace(name, text=title, sure=True, known=True)
+            return replace(name, text=title, form=Form.KNOWN)
         glued = _GLUED.fullmatch(name.text)
         if glued is None or not (stem := glued["stem"].rstrip()):
             return name
@@ -195,21 +201,58 @@ class _Finder:
 
 
 def find_name(
-    spelling: Spelling, parts: Parts, words: HeadlineWords, known: KnownShows, *, numbered: bool
+    spelling: Spelling, numbers: Numbers, parts: Parts, words: HeadlineWords, known: KnownShows
 ) -> Name | None:
-    """The name in its place. `numbered` says whether an explicit season stands beside it."""
-    start, end = parts.name
-    if start >= end:
-        return None
-    finder = _Finder(spelling, words, known, parts.kind_first, numbered)
-    quotes = [quote for quote in spelling.quotes if start <= quote[0] and quote[1] <= end]
-    name = finder.quoted(parts.name, quotes[-1]) if quotes else finder.unquoted(parts.name)
+    """The name in its place."""
+    pieces = Pieces(spelling, parts.kind_first, bracketed=spelling.shape[: parts.core[0]].endswith("("))
+    numbered = numbers.first(Mark.SEASON) is not None
+    finder = _Finder(spelling, words, known, pieces, numbered, _form(numbers, parts))
+    if parts.name[0] >= parts.name[1]:
+        return _announced(finder, numbers, parts)
+    name = _in_place(finder, parts.name)
+    return _unless_later(finder, name, parts) if name else None
+
+
+def _in_place(finder: _Finder, span: Span) -> Name | None:
+    quotes = [quote for quote in finder.spelling.quotes if span[0] <= quote[0] and quote[1] <= span[1]]
+    name = finder.quoted(span, quotes[-1]) if quotes else finder.unquoted(span)
     return finder.numbered_name(name) if name and name.text else None
+
+
+def _form(numbers: Numbers, parts: Parts) -> Form:
+    if parts.kind_first:
+        return Form.BEHIND
+    return Form.NUMBERED if numbers.shape[parts.core[0] : parts.core[0] + 1] == TAKEN else Form.PLAIN
+
+
+_ANNOUNCED: Final = re.compile(r"(?P<sign> - | ?[|:]) ?(?P<name>[^|:!?,(]{1,80}?)(?= - |[|:!?,(]|$)")
+
+
+def _announced(finder: _Finder, numbers: Numbers, parts: Parts) -> Name | None:
+    """The name behind a core with a number: *Episode 5 Recap | Show*. Behind a colon, plot is likelier."""
+    if not parts.kind_first or TAKEN not in numbers.shape[slice(*parts.core)]:
+        return None
+    behind = _ANNOUNCED.match(numbers.shape, parts.core[1])
+    if behind is None:
+        return None
+    name = _in_place(finder, behind.span("name"))
+    if name is None or not (name.known or (name.clean and ":" not in behind["sign"])):
+        return None
+    return name if name.known else replace(name, form=Form.BEHIND)
+
+
+def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
+    """The name, unless what it is taken from is a title: *“Title” Recap: Show* `S2E5`."""
+    if name.known or parts.later == (0, 0):
+        return name
+    if title := finder.title_of(finder.spelling.cut(*parts.later)):
+        return Name(title, Form.KNOWN, before=parts.name)
+    return replace(name, form=Form.CITED) if name.form is Form.QUOTED else name
 
 
 def is_clean(text: str, words: HeadlineWords) -> bool:
     """Whether the words look like a name and like nothing that could happen."""
-    if len(text.split()) > 5 or len(text) > 45 or words.plot.search(text.lower()):
+    if not text or len(text.split()) > 5 or len(text) > 45 or words.plot.search(text.lower()):
         return False
     return text[0].upper() == text[0] and not _LOWER.search(text) and not any(sign in text for sign in "…;,()[]?")
 
@@ -217,7 +260,7 @@ def is_clean(text: str, words: HeadlineWords) -> bool:
 def _split(name: Name, stem: str, number: int, title: str | None, *, numbered: bool) -> Name:
     if title is None and (numbered or number == 1):
         return name
-    found = replace(name, text=title or stem, known=title is not None, sure=name.sure or title is not None)
+    found = replace(name, text=title or stem, form=Form.KNOWN if title else name.form)
     season, episode = divmod(number, 100)
     if season and 1 <= episode <= 26:
         return replace(found, season=season, episode=episode)

@@ -151,7 +151,11 @@ def _checked_date(year: int, month: int, day: int) -> date | None:
 def _pair(spelling: Spelling, match: re.Match[str]) -> Found | None:
     which = next(number for number in "1234" if match[f"s{number}"])
     season = spelling.value(match.start(f"s{which}"))
-    if which == "4" and _width(spelling, match.start("e4")) != 2:
+    if (
+        which == "4"
+        and _width(spelling, match.start("e4")) != 2
+        and spelling.shape[match.end() : match.end() + 1] != ":"
+    ):
         return None
     first, last = _ends(spelling, match.span(f"e{which}"))
     return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(season, first, last))

@@ -6,7 +6,7 @@ name of the show is before it ("Show S2E3 Recap: tail"), behind its first word (
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.recaps.headlines.numbers import TAKEN, Numbers
@@ -21,18 +21,21 @@ KINDS: Final = frozenset({Mark.RECAP, Mark.REVIEW, Mark.RETELLING})
 #: Marks that may be the first word of a name, and are nothing else before more words.
 _NAME_WORDS: Final = frozenset({Mark.TEASE, Mark.FINALE, Mark.PREMIERE, Mark.REUNION})
 
+_KIND: Final = re.compile("[RVr]")
 _MARKS: Final = re.compile("@+|[RVrAaDBFMU]")
-_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)) ?(?=.)")
+_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|【[^【】]{1,40}】) ?(?=.)")
 _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
 _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
+_WORDS_ONLY: Final = re.compile("(?: w)+ ")
 _MORE_OF_NAME: Final = re.compile("[ -][wO]")
 _AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
 _CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@])")
 _LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
 _OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
+_NAMED_LATER: Final = re.compile(r" ?[:|\-] ?(?P<name>[^:|!?@,(]*[^:|!?@,( O]) @")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
 
 
@@ -48,6 +51,8 @@ class Parts:
     core: Span = (0, 0)
     title: Span = (0, 0)
     tail: Span = (0, 0)
+    #: Words of the tail with a number right behind them, which may be the name: *“Title” Recap: Show* `S2E5`.
+    later: Span = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +101,30 @@ def _is_word_of_name(shape: str, begin: int, marks: Sequence[_Mark]) -> bool:
         return False
     if first.letter == Mark.TEASE and not any(mark.letter in KINDS for mark in marks):
         return False
+    if first.letter in KINDS:
+        return shape[begin : first.start] == f"{Mark.ARTICLE} " and bool(_WORDS_ONLY.fullmatch(gap))
     is_first_word = first.letter in _NAME_WORDS and not _NAMED.search(shape, begin, first.start)
     return is_first_word and bool(_NAMED.search(gap))
 
 
 def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mark]) -> Parts:
     name = (begin, marks[0].start)
-    end, gap = _core_end(shape, marks)
+    end, gap = _core_end(shape, marks, judged=_KIND.search(shape, 0, begin) is not None)
     if marks[0].letter in KINDS and shape[marks[0].end :].lstrip(" ?!").startswith("|"):
         # "A pun on recaps | Show Week 3": the part with the number has the name.
         later = next((mark for mark in marks if mark.letter == TAKEN and mark.start > end), None)
         if later is not None:
             name, end = (shape.rindex("|", 0, later.start) + 1, later.start), later.end
-    return _with_tail(spelling, shape, Parts(name=name, core=(marks[0].start, end), title=gap))
+    behind = _NAMED_LATER.match(shape, end) if TAKEN not in shape[marks[0].start : end] else None
+    return _with_tail(
+        spelling,
+        shape,
+        Parts(name, core=(marks[0].start, end), title=gap, later=behind.span("name") if behind else (0, 0)),
+    )
 
 
 def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts:
-    end, gap = _core_end(shape, marks)
+    end, gap = _core_end(shape, marks, kind_first=True)
     core = (marks[0].start, end)
     behind = [mark for mark in marks if mark.start >= end and mark.letter not in _WEAK]
     if _is_called_so(shape, marks):
@@ -152,16 +164,27 @@ def _name_ahead(shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -
     return name.span() if name else None
 
 
-def _core_end(shape: str, marks: Sequence[_Mark]) -> tuple[int, Span]:
-    """Where the core that begins with the first mark ends, and a title between its number and its word of kind."""
+def _core_end(
+    shape: str, marks: Sequence[_Mark], *, kind_first: bool = False, judged: bool = False
+) -> tuple[int, Span]:
+    """Where the core that begins with the first mark ends, and a title between its number and its word of kind.
+
+    Where nothing stands before the core, words behind an *of* are the name. `judged` says whether the kind is told
+    already.
+    """
     end, title = marks[0].end, (0, 0)
-    judged, doubted = marks[0].letter in KINDS, marks[0].letter in _WEAK
+    judged, doubted = judged or marks[0].letter in KINDS, marks[0].letter in _WEAK
     for mark in marks[1:]:
         gap = shape[end : mark.start]
         if judged and mark.letter != TAKEN and _BREAK.search(gap) and not _CLOSED.match(shape, mark.end):
             break
         if not _FILLING.fullmatch(gap):
-            if judged or (doubted and mark.letter == Mark.RETELLING) or not _bridges(gap, shape, mark):
+            if (
+                judged
+                or (kind_first and _OF.match(gap))
+                or (doubted and mark.letter == Mark.RETELLING)
+                or not _bridges(gap, shape, mark)
+            ):
                 break
             title = (end, mark.start) if mark.letter in KINDS else title
         end = mark.end
@@ -184,4 +207,4 @@ def _with_tail(spelling: Spelling, shape: str, parts: Parts) -> Parts:
     quoted = _TITLE.match(shape, start)
     if quoted and title == (0, 0):
         title, start = quoted.span("title"), quoted.end()
-    return Parts(parts.name, parts.kind_first, parts.core, title, (start, len(spelling.tokens)))
+    return replace(parts, title=title, tail=(start, len(spelling.tokens)))

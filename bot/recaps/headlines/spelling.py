@@ -50,7 +50,9 @@ _SIGNS: Final = {
 }
 _DOUBLE: Final = '"“”„‟″'
 _SINGLE: Final = "'‘’‚‛`´"
-_PAIRS: Final = {"【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
+#: Signs that are often none of a quotation.
+_UNSURE: Final = _SINGLE + "<"
+_PAIRS: Final = {"【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»", "<": ">"}
 _HAN_DIGITS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -235,7 +237,7 @@ def _quotes(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             opened, closer = None, ""
         elif _opens(text, token, sign) and (opened is None or (sign in closer and not _is_decade(text, token))):
             opened, closer = index, _closer(sign)
-    if opened is not None and (text[tokens[opened].start] not in _SINGLE or text.endswith(("...", "…"))):
+    if opened is not None and (text[tokens[opened].start] not in _UNSURE or text.endswith(("...", "…"))):
         yield opened, len(tokens)
 
 
