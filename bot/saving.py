@@ -8,6 +8,7 @@ from bot.arrivals import Arrival
 from bot.directory import ShowDirectory
 from bot.recaps.model import NO_SUMMARY, EntryId, FeedId, Kind, Recap, ShowId
 from bot.recaps.names import is_name
+from bot.recaps.show_facts import safe_facts
 from bot.store.announcements import Queued
 from bot.store.recaps import RecapDraft
 from bot.store.shows import Sighting
@@ -92,6 +93,7 @@ def draft_of(understood: Understood, *, feed: FeedId, entry: EntryId, show: Show
         link=understood.entry.link,
         author=_author(understood.entry.author),
         streaming=article.facts.streaming.value if article.facts.streaming else None,
+        facts=safe_facts(article.facts),
         reading_minutes=article.reading_minutes if article.words else None,
         summary=understood.study.summary if understood.study else NO_SUMMARY,
         extras=article.extras,

@@ -18,17 +18,9 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class OpenRecap(ui.DynamicItem[ui.Select[Any]], template=r"open-recap"):
-    """The menu below a list of recaps."""
+    """The menu below a list of recaps or episodes."""
 
-    def __init__(self, recaps: Sequence[Recap]) -> None:
-        options = [
-            discord.SelectOption(
-                label=make_answer(recap, open=False).thread_title,
-                description=plain(recap.site, 100),
-                value=str(recap.id),
-            )
-            for recap in recaps
-        ]
+    def __init__(self, options: list[discord.SelectOption]) -> None:
         super().__init__(menu("open-recap", "Open one privately …", options))
 
     @classmethod
@@ -37,6 +29,17 @@ class OpenRecap(ui.DynamicItem[ui.Select[Any]], template=r"open-recap"):
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
         await answered(interaction, presses(interaction).open(interaction, RecapId(chosen(self.item))))
+
+
+def recap_options(recaps: Sequence[Recap]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=make_answer(recap, open=False).thread_title,
+            description=plain(recap.site, 100),
+            value=str(recap.id),
+        )
+        for recap in recaps
+    ]
 
 
 def menu(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.Select[Any]:

@@ -22,7 +22,7 @@ from bot.store.feeds import Viewer
 from bot.store.guilds import GuildSettings
 from bot.store.store import Unit
 from cogs.finding import Found, recap_of, surroundings
-from cogs.listing import EPOCH, PAGE, OpenRecap, lines
+from cogs.listing import EPOCH, PAGE, OpenRecap, lines, recap_options
 from cogs.options import (
     UnclearShow,
     UnknownShow,
@@ -99,6 +99,8 @@ class Recaps(commands.Cog):
             await _turn_to(interaction, found.answer)
         elif action is Action.REVEAL:
             await self._reveal(interaction, found)
+        elif action is Action.OPEN:
+            await interaction.response.send_message(view=answer_view(found.answer), ephemeral=True)
         elif action is Action.ANYWAY:
             await _turn_to(interaction, found.opened)
         elif action is Action.WATCHED:
@@ -268,7 +270,7 @@ def _others_view(found: Found) -> ui.LayoutView:
 def _latest_view(recaps: list[Recap], show: ShowId | None, *, is_first: bool, has_more: bool) -> ui.LayoutView:
     if not recaps:
         return text_view(Markup("No recaps are known here yet. They arrive as the feeds publish them."))
-    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(OpenRecap(recaps))]
+    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(OpenRecap(recap_options(recaps)))]
     buttons: list[TurnPage] = []
     if not is_first:
         buttons.append(TurnPage("Newest", show, None))

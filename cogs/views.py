@@ -25,6 +25,7 @@ BUILT: Final = (
     Action.OTHERS,
     Action.PREVIOUS,
     Action.NEXT,
+    Action.OPEN,
 )
 _WORKS_BEST: Final = {Action.REVEAL: discord.ButtonStyle.primary, Action.ANYWAY: discord.ButtonStyle.danger}
 

@@ -57,6 +57,8 @@ class Action(StrEnum):
     POST_HERE = "post-here"
     PREVIOUS = "previous"
     NEXT = "next"
+    #: The private card, from wherever a recap is listed.
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,14 @@ from bot.recaps.model import (
     Spoiler,
     Summary,
 )
+from bot.recaps.show_facts import NO_FACTS, SafeFacts, ShowOverview
 from bot.store.feeds import Viewer, seen_by
-from bot.store.schema import AnyRow, feeds, recaps, shows
+from bot.store.schema import AnyRow, feeds, recaps, show_aliases, shows
 
 #: `e5` and `s2e5` of one show are the same episode when their recaps are no further apart than this.
 SAME_EPISODE_WITHIN: Final = timedelta(days=10)
+#: So many of its latest recaps tell the facts of a show.
+TELLING: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class RecapDraft:
     streaming: str | None
     reading_minutes: int | None
     summary: Summary = NO_SUMMARY
+    facts: SafeFacts = NO_FACTS
     extras: tuple[Spoiler, ...] = ()
     thoughts: tuple[Spoiler, ...] = ()
     verdict: Spoiler | None = None
@@ -62,7 +66,8 @@ class RecapDraft:
 
     def as_recap(self, recap: RecapId, *, show_title: str | None, site: str) -> Recap:
         """The recap it will be under this id."""
-        fields = {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "entry"}
+        own = {"entry", "facts"}
+        fields = {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name not in own}
         return Recap(id=recap, show_title=show_title, site=site, **fields)
 
 
@@ -73,6 +78,8 @@ class KnownEpisode:
     ref: EpisodeRef
     key: str
     latest_at: datetime
+    #: One of its recaps, from which the others are found.
+    recap: RecapId
 
 
 class Recaps:
@@ -148,13 +155,62 @@ class Recaps:
         """The episodes of a show that have been recapped, the most recently published first."""
         ref = (recaps.c.season, recaps.c.first, recaps.c.last, recaps.c.aired, recaps.c.episode_key)
         rows = await self._connection.execute(
-            select(*ref, func.max(recaps.c.dated_at).label("latest_at"))
+            select(*ref, func.max(recaps.c.dated_at).label("latest_at"), func.max(recaps.c.id).label("recap"))
             .join(feeds, feeds.c.id == recaps.c.feed_id)
             .where(seen_by(viewer), recaps.c.show_id == show)
             .group_by(*ref)
-            .order_by(func.max(recaps.c.dated_at).desc())
+            .order_by(func.max(recaps.c.dated_at).desc(), func.max(recaps.c.id).desc())
         )
-        return [KnownEpisode(ref=_ref(row), key=row.episode_key, latest_at=row.latest_at) for row in rows]
+        return [
+            KnownEpisode(ref=_ref(row), key=row.episode_key, latest_at=row.latest_at, recap=RecapId(row.recap))
+            for row in rows
+        ]
+
+    async def overview(self, viewer: Viewer, show: ShowId) -> ShowOverview | None:
+        """What the feeds that a viewer has tell of a show, without spoiling it; None where there is no such show."""
+        title = await self._connection.scalar(select(shows.c.title).where(shows.c.id == show))
+        if title is None:
+            return None
+        seen = (recaps.c.show_id == show, seen_by(viewer))
+        by_site = await self._connection.execute(
+            select(feeds.c.name, func.count().label("number"))
+            .join(feeds, feeds.c.id == recaps.c.feed_id)
+            .where(*seen)
+            .group_by(feeds.c.name)
+            .order_by(func.count().desc(), feeds.c.name)
+        )
+        sites = {row.name: row.number for row in by_site}
+        episodes = await self.episodes(viewer, show)
+        return ShowOverview(
+            title=title,
+            aliases=await self._aliases(viewer, show),
+            facts=await self._facts(viewer, show),
+            sites=tuple(sites),
+            recaps=sum(sites.values()),
+            episodes=len({episode.ref for episode in episodes if episode.ref.key}),
+            latest=episodes[0].ref if episodes else None,
+            latest_at=episodes[0].latest_at if episodes else None,
+        )
+
+    async def _aliases(self, viewer: Viewer, show: ShowId) -> tuple[str, ...]:
+        names = await self._connection.scalars(
+            select(show_aliases.c.name)
+            .distinct()
+            .join(feeds, feeds.c.id == show_aliases.c.feed_id)
+            .where(show_aliases.c.show_id == show, seen_by(viewer))
+            .order_by(show_aliases.c.name)
+        )
+        return tuple(names)
+
+    async def _facts(self, viewer: Viewer, show: ShowId) -> tuple[SafeFacts, ...]:
+        rows = await self._connection.execute(
+            select(recaps.c.facts, recaps.c.streaming)
+            .join(feeds, feeds.c.id == recaps.c.feed_id)
+            .where(recaps.c.show_id == show, seen_by(viewer))
+            .order_by(recaps.c.dated_at.desc())
+            .limit(TELLING)
+        )
+        return tuple(_facts(row) for row in rows)
 
 
 def recap_rows() -> Select[Any]:
@@ -206,6 +262,25 @@ def _ref(row: AnyRow) -> EpisodeRef:
     return EpisodeRef(season=row.season, first=row.first, last=row.last, aired=row.aired)
 
 
+def _facts(row: AnyRow) -> SafeFacts:
+    stated = row.facts
+    return SafeFacts(
+        native_title=stated.get("native_title"),
+        cast=tuple(stated.get("cast", ())),
+        makers=tuple(stated.get("makers", ())),
+        streaming=row.streaming,
+        episodes=stated.get("episodes"),
+        runtime_minutes=stated.get("runtime_minutes"),
+    )
+
+
+def _facts_columns(facts: SafeFacts) -> dict[str, Any]:
+    """Everything but the streaming service, which has a column of its own."""
+    stated = dataclasses.asdict(facts)
+    del stated["streaming"]
+    return {name: value for name, value in stated.items() if value}
+
+
 def _columns(draft: RecapDraft) -> dict[str, Any]:
     return {
         "feed_id": draft.feed,
@@ -220,6 +295,7 @@ def _columns(draft: RecapDraft) -> dict[str, Any]:
         "link": draft.link,
         "author": draft.author,
         "streaming": draft.streaming,
+        "facts": _facts_columns(draft.facts),
         "reading_minutes": draft.reading_minutes,
         "summary_short": draft.summary.short.text,
         "summary_card": draft.summary.card.text,
