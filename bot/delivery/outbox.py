@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 #: So many messages are created or looked for at the same time, and so many edited.
 HANDS: Final = 128
-#: How long a message in flight may take when everything stops, in seconds.
-GRACE: Final = 10.0
+#: How long a message in flight may take when everything stops, in seconds: the whole bot promises to end within ten.
+GRACE: Final = 7.0
 
 #: Hands are filled when half of them are free, since a round costs the same for one as for many. Every so many seconds
 #: any free one is filled: those that are stuck in slow channels hold up nobody else.
