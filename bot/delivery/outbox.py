@@ -120,6 +120,7 @@ class Outbox:
         if room < least:
             return 0
         async with self._store.transaction(wakes=False) as unit:
+            await unit.guilds.roll_quiet_hours(now)
             doubts = await unit.posts.in_doubt(now, room, in_hand=list(self._posting))
             claimed = await unit.posts.claim_due(now, room - len(doubts))
         for order in doubts:

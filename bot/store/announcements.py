@@ -3,20 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
-from sqlalchemy import and_, bindparam, exists, insert, literal, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import ChannelId, GuildId, Kind, PostId, Recap
+from bot.store.guilds import Siblings
+from bot.store.options import covers
 from bot.store.recaps import SAME_EPISODE_WITHIN, same_numbers
 from bot.store.schema import AnyRow, announcements, feeds, guild_feeds, guilds, posts, recaps, subscriptions
-from bot.store.subscriptions import covers
 
 REVIEWS_UNWANTED: Final = "The server does not want reviews."
+SIBLINGS_UNWANTED: Final = "The server wants one recap of each episode."
 #: Discord limits edits of messages older than an hour; what comes later is answered by *Other recaps*.
 CARDS_JOIN_WITHIN: Final = timedelta(minutes=50)
+#: What stands between a sibling's own id and its episode key where it has a post of its own: a channel has one post of
+#: each key, and later siblings join the one without.
+OWN_POST: Final = "~r"
 #: At most one edit of a card in this time; what comes meanwhile is gathered.
 BETWEEN_EDITS: Final = timedelta(minutes=5)
 
@@ -34,8 +40,22 @@ class Queued:
 class _Destination:
     guild: GuildId
     channel: ChannelId
-    wants: bool
-    delay: timedelta
+    wants: bool = True
+    siblings: Siblings = Siblings.JOIN
+    delay: timedelta = timedelta()
+
+
+class _Fate(Enum):
+    """What becomes of a recap at a destination."""
+
+    #: It is the first of its episode, and gets a post.
+    FIRST = auto()
+    #: Its episode has a post; it joins that, gets its own, or is left out, as the server wants it.
+    JOINS = auto()
+    OWN = auto()
+    SIBLING = auto()
+    #: It is left out, being a review.
+    REVIEW = auto()
 
 
 class Announcements:
@@ -45,24 +65,27 @@ class Announcements:
     async def queue(self, recap: Recap, now: datetime) -> Queued:
         """Announce a recap wherever it is subscribed to and was not announced before."""
         destinations = await self._destinations(recap)
-        left_out = [destination for destination in destinations if not destination.wants]
-        wanted = [destination for destination in destinations if destination.wants]
         existing = await self._posts_of_episode(recap)
-        joined = [destination for destination in wanted if destination.channel in existing]
-        new = [destination for destination in wanted if destination.channel not in existing]
-        made = await self._make_posts(recap, new, now)
-        await self._join(recap, joined, existing, now)
-        await self._record(recap, new, post_of=made)
-        await self._record(recap, left_out, reason=REVIEWS_UNWANTED)
-        return Queued(posts=len(new), joined=len(joined), left_out=len(left_out))
+        plan: dict[_Fate, list[_Destination]] = {fate: [] for fate in _Fate}
+        for destination in destinations:
+            plan[_fate(destination, is_sibling=destination.channel in existing)].append(destination)
+        await self._post(recap, plan[_Fate.FIRST], recap.key, now)
+        await self._post(recap, plan[_Fate.OWN], f"{recap.key}{OWN_POST}{recap.id}", now)
+        await self._join(recap, plan[_Fate.JOINS], existing, now)
+        await self._record(recap, plan[_Fate.REVIEW], reason=REVIEWS_UNWANTED)
+        await self._record(recap, plan[_Fate.SIBLING], reason=SIBLINGS_UNWANTED)
+        count = {fate: len(at) for fate, at in plan.items()}
+        return Queued(
+            posts=count[_Fate.FIRST] + count[_Fate.OWN],
+            joined=count[_Fate.JOINS],
+            left_out=count[_Fate.REVIEW] + count[_Fate.SIBLING],
+        )
 
     async def post_here(self, recap: Recap, guild: GuildId, channel: ChannelId, now: datetime) -> PostId | None:
         """Queue just this recap for one channel, because somebody asked; None where its episode is there already."""
-        here = _Destination(guild=guild, channel=channel, wants=True, delay=timedelta())
         if channel in await self._posts_of_episode(recap):
             return None
-        made = await self._make_posts(recap, [here], now)
-        await self._record(recap, [here], post_of=made)
+        made = await self._post(recap, [_Destination(guild=guild, channel=channel)], recap.key, now)
         return made[channel]
 
     async def corrected(self, recap: Recap, now: datetime) -> None:
@@ -75,7 +98,12 @@ class Announcements:
             announcements.c.recap_id == recap.id, announcements.c.channel_id == subscriptions.c.channel_id
         )
         rows = await self._connection.execute(
-            select(subscriptions, guilds.c.reviews)
+            select(
+                subscriptions,
+                guilds.c.reviews,
+                guilds.c.siblings,
+                func.coalesce(subscriptions.c.delay_minutes, guilds.c.delay_minutes).label("delay"),
+            )
             .join(guilds, guilds.c.id == subscriptions.c.guild_id)
             .join(feeds, feeds.c.id == recap.feed)
             .where(
@@ -96,11 +124,11 @@ class Announcements:
         rows = await self._connection.execute(
             select(posts.c.channel_id, posts.c.id)
             .join(recaps, recaps.c.id == posts.c.recap_id)
-            .where(posts.c.show_key == (recap.show or 0), same)
+            .where(posts.c.show_key == (recap.show or 0), same, posts.c.episode_key.not_like(f"%{OWN_POST}%"))
         )
         return {ChannelId(row.channel_id): PostId(row.id) for row in rows}
 
-    async def _make_posts(self, recap: Recap, at: Sequence[_Destination], now: datetime) -> dict[ChannelId, PostId]:
+    async def _post(self, recap: Recap, at: Sequence[_Destination], key: str, now: datetime) -> dict[ChannelId, PostId]:
         if not at:
             return {}
         rows = [
@@ -108,16 +136,18 @@ class Announcements:
                 "guild_id": destination.guild,
                 "channel_id": destination.channel,
                 "show_id": recap.show,
-                "episode_key": recap.key,
+                "episode_key": key,
                 "recap_id": recap.id,
                 "state": "waiting",
-                "due_at": max(now, recap.date + destination.delay),
-                "queued_at": now,
+                "due_at": (due_at := max(now, recap.date + destination.delay)),
+                "queued_at": due_at,
             }
             for destination in at
         ]
         made = await self._connection.execute(insert(posts).returning(posts.c.channel_id, posts.c.id), rows)
-        return {ChannelId(row.channel_id): PostId(row.id) for row in made}
+        post_of = {ChannelId(row.channel_id): PostId(row.id) for row in made}
+        await self._record(recap, at, post_of=post_of)
+        return post_of
 
     async def _join(
         self, recap: Recap, at: Sequence[_Destination], existing: dict[ChannelId, PostId], now: datetime
@@ -186,10 +216,19 @@ def _one_per_channel(rows: Sequence[AnyRow], recap: Recap) -> list[_Destination]
             guild=GuildId(row.guild_id),
             channel=ChannelId(row.channel_id),
             wants=recap.kind is Kind.RECAP or row.reviews,
-            delay=timedelta(minutes=row.delay_minutes or 0),
+            siblings=Siblings(row.siblings),
+            delay=timedelta(minutes=row.delay),
         )
         for row in decisive.values()
     ]
+
+
+def _fate(destination: _Destination, *, is_sibling: bool) -> _Fate:
+    if not destination.wants:
+        return _Fate.REVIEW
+    if not is_sibling:
+        return _Fate.FIRST
+    return {Siblings.JOIN: _Fate.JOINS, Siblings.OWN: _Fate.OWN, Siblings.NONE: _Fate.SIBLING}[destination.siblings]
 
 
 def _edit_due(carded_at: datetime | None, now: datetime) -> datetime:

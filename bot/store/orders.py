@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, GuildId, MessageId, PostId, Recap, RoleId
+from bot.store.options import subscribed
 from bot.store.recaps import from_row, recap_rows
-from bot.store.schema import announcements, guilds, pauses, posts, recaps, subscriptions
-from bot.store.subscriptions import covers
+from bot.store.schema import AnyRow, announcements, guilds, pauses, posts, recaps
 
 #: One ping per show and channel in this time.
 BETWEEN_PINGS: Final = timedelta(minutes=30)
-
-AnyRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ async def orders_of(connection: AsyncConnection, ids: Sequence[int], now: dateti
         return []
     rows = {row.id: row for row in await connection.execute(_order_rows(ids, now))}
     recaps_of = await _recaps_of(connection, ids)
-    options = await _subscribed(connection, ids)
+    options = await subscribed(connection, posts.c.id.in_(ids))
     return [_order(rows[id_], recaps_of[id_], options[id_]) for id_ in ids if id_ in rows]
 
 
@@ -72,22 +70,6 @@ async def _recaps_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[in
     of_post: dict[int, list[Recap]] = defaultdict(list)
     for pair in pairs:
         of_post[pair.post].append(known[pair.recap_id])
-    return of_post
-
-
-async def _subscribed(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[AnyRow]]:
-    # The most specific subscription first: one show before every show, then one feed before every feed.
-    same_place = and_(subscriptions.c.guild_id == posts.c.guild_id, subscriptions.c.channel_id == posts.c.channel_id)
-    rows = await connection.execute(
-        select(posts.c.id, subscriptions.c.spoilers, subscriptions.c.role_id)
-        .join(recaps, recaps.c.id == posts.c.recap_id)
-        .join(subscriptions, and_(same_place, covers(posts.c.show_id, recaps.c.feed_id)))
-        .where(posts.c.id.in_(ids))
-        .order_by((subscriptions.c.show_key != 0).desc(), (subscriptions.c.feed_key != 0).desc())
-    )
-    of_post: dict[int, list[AnyRow]] = defaultdict(list)
-    for row in rows:
-        of_post[row.id].append(row)
     return of_post
 
 

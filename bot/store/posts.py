@@ -147,8 +147,9 @@ class Posts:
         """The earliest time after this one at which something may become due."""
         due = select(func.min(posts.c.due_at).label("at")).where(_UNFINISHED, posts.c.due_at > after)
         resumed = select(func.min(pauses.c.until).label("at")).where(pauses.c.until > after)
-        both = union_all(due, resumed).subquery()
-        at: datetime | None = await self._connection.scalar(select(func.min(both.c.at)))
+        woken = select(func.min(guilds.c.quiet_until).label("at")).where(_is_quiet(after))
+        all_ = union_all(due, resumed, woken).subquery()
+        at: datetime | None = await self._connection.scalar(select(func.min(all_.c.at)))
         return at
 
     async def get(self, guild: GuildId, post: PostId, now: datetime) -> Order | None:
@@ -332,10 +333,15 @@ def _first_of_each_channel(now: datetime) -> Subquery:
         .join(recaps, recaps.c.id == posts.c.recap_id)
         .join(guilds, guilds.c.id == posts.c.guild_id)
         .where(_UNFINISHED, posts.c.state == State.WAITING, in_line, guilds.c.left_at.is_(None))
-        .where(posts.c.channel_id.not_in(sending), ~_is_paused(now))
+        .where(posts.c.channel_id.not_in(sending), ~_is_paused(now), ~_is_quiet(now))
         .subquery()
     )
 
 
 def _is_paused(now: datetime) -> ColumnElement[bool]:
     return exists().where(pauses.c.channel_id == posts.c.channel_id, pauses.c.until > now)
+
+
+def _is_quiet(now: datetime) -> ColumnElement[bool]:
+    """Whether a row of `guilds` has quiet hours: nothing is begun in them, and nothing is lost by them."""
+    return and_(guilds.c.quiet_until.is_not(None), guilds.c.quiet_from <= now, guilds.c.quiet_until > now)

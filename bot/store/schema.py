@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     TypeDecorator,
     UniqueConstraint,
     false,
@@ -120,6 +121,24 @@ guilds = Table(
     Column("spoilers", String, nullable=False, server_default="tagged"),
     Column("push", Boolean, nullable=False, server_default=true()),
     Column("reviews", Boolean, nullable=False, server_default=false()),
+    #: What becomes of another site's recap of an episode that has a post; see `Siblings`.
+    Column("siblings", String, nullable=False, server_default="join"),
+    Column("delay_minutes", Integer, nullable=False, server_default=text("0")),
+    #: Quiet hours, as the clock on the wall shows them in the server's time zone.
+    Column("quiet_start", Time),
+    Column("quiet_end", Time),
+    Column("time_zone", String, nullable=False, server_default="UTC"),
+    #: The present quiet hours, or the next ones.
+    Column("quiet_from", UTCDateTime),
+    Column("quiet_until", UTCDateTime),
+    #: After how many minutes the thread below a card is archived; NULL: cards get no thread.
+    Column("thread_minutes", Integer),
+    #: The tag that forum posts get, by its name.
+    Column("forum_tag", String),
+    Column("publish", Boolean, nullable=False, server_default=false()),
+    #: Whom posts mention where their subscriptions name nobody.
+    Column("role_id", BigInteger),
+    Index("ix_guilds_quiet_until", "quiet_until", sqlite_where=text("quiet_until IS NOT NULL")),
 )
 
 #: The feeds that a guild added for itself.
@@ -263,6 +282,7 @@ posts = Table(
     Column("channel_id", BigInteger, nullable=False),
     Column("show_id", ForeignKey("shows.id")),
     Column("show_key", BigInteger, Computed("coalesce(show_id, 0)", persisted=True), nullable=False),
+    #: The recap's own key; a sibling with a post of its own has `~r<recap id>` behind it.
     Column("episode_key", String, nullable=False),
     #: The recap that made the post; siblings join it through their announcements.
     Column("recap_id", ForeignKey("recaps.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -270,6 +290,7 @@ posts = Table(
     #: When the next step may be taken.
     Column("due_at", UTCDateTime, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    #: Since when it waits to be sent: when it was queued, or when its delay ended.
     Column("queued_at", UTCDateTime, nullable=False),
     #: When its sending began; the nonce is good for a few minutes from then.
     Column("claimed_at", UTCDateTime),
@@ -290,6 +311,22 @@ posts = Table(
     Index("ix_posts_due", "due_at", sqlite_where=text("state IN ('waiting', 'sending', 'posted')")),
     Index("ix_posts_guild_id_channel_id", "guild_id", "channel_id"),
     Index("ix_posts_show_key_episode_key", "show_key", "episode_key"),
+)
+
+#: What is to be done with a post once it shows its card: publish it, open its thread.
+errands = Table(
+    "errands",
+    metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    #: When it was last set about; a card that may be published by now is not edited any more.
+    Column("begun_at", UTCDateTime),
+    Column("ended_at", UTCDateTime),
+    #: Why it was given up: a sentence for people.
+    Column("reason", Text),
+    Index("ix_errands_due", "due_at", sqlite_where=text("ended_at IS NULL")),
 )
 
 #: Destinations that take nothing until an admin mends them.

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, FeedId, GuildId, RoleId, ShowId, SubscriptionId, UserId
+from bot.store.options import covers, redate
 from bot.store.schema import AnyRow, feeds, posts, recaps, shows, subscriptions
 
 UNSUBSCRIBED: Final = "The subscription was removed before it was posted."
@@ -72,6 +73,7 @@ class Subscriptions:
         )
         if known is not None:
             await self._connection.execute(update(subscriptions).where(subscriptions.c.id == known).values(**options))
+            await redate(self._connection, draft.guild, now)
             return SubscriptionId(known), False
         row = upsert(subscriptions).values(
             guild_id=draft.guild,
@@ -82,7 +84,9 @@ class Subscriptions:
             created_at=now,
             **options,
         )
-        return SubscriptionId(await self._connection.scalar(row.returning(subscriptions.c.id))), True
+        added = await self._connection.scalar(row.returning(subscriptions.c.id))
+        await redate(self._connection, draft.guild, now)
+        return SubscriptionId(added), True
 
     async def get(self, guild: GuildId, subscription: SubscriptionId) -> Subscription | None:
         """A subscription of this guild."""
@@ -125,6 +129,7 @@ class Subscriptions:
         if gone is None:
             return False
         await self._end_unwanted(ChannelId(gone), now)
+        await redate(self._connection, guild, now)
         return True
 
     async def _end_unwanted(self, channel: ChannelId, now: datetime) -> None:
@@ -138,14 +143,6 @@ class Subscriptions:
             .where(posts.c.channel_id == channel, posts.c.state == "waiting", ~wanted)
             .values(state="given up", reason=UNSUBSCRIBED, due_at=now)
         )
-
-
-def covers(show: ColumnElement[Any], feed: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a row of `subscriptions` asks for this show from this feed."""
-    return and_(
-        or_(subscriptions.c.show_id.is_(None), subscriptions.c.show_id == show),
-        or_(subscriptions.c.feed_id.is_(None), subscriptions.c.feed_id == feed),
-    )
 
 
 def _rows() -> Select[Any]:

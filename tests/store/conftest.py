@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import migrate
-from bot.store.store import Store, open_store
+from bot.store.store import Store
+from tests.delivery.scene import fresh_database, opened, template_database
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template_database(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    path = tmp_path / "previously.db"
-    migrate(path)
-    async with open_store(f"sqlite+aiosqlite:///{path}") as opened:
-        yield opened
+async def store(template: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    async with opened(fresh_database(template, tmp_path)) as store:
+        yield store

@@ -14,7 +14,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915  a statement for each table
     op.create_table(
         "feeds",
         sa.Column("id", ID, nullable=False),
@@ -58,8 +58,24 @@ def upgrade() -> None:
         sa.Column("spoilers", sa.String(), server_default="tagged", nullable=False),
         sa.Column("push", sa.Boolean(), server_default=sa.text("1"), nullable=False),
         sa.Column("reviews", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("siblings", sa.String(), server_default="join", nullable=False),
+        sa.Column("delay_minutes", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("quiet_start", sa.Time(), nullable=True),
+        sa.Column("quiet_end", sa.Time(), nullable=True),
+        sa.Column("time_zone", sa.String(), server_default="UTC", nullable=False),
+        sa.Column("quiet_from", sa.DateTime(), nullable=True),
+        sa.Column("quiet_until", sa.DateTime(), nullable=True),
+        sa.Column("thread_minutes", sa.Integer(), nullable=True),
+        sa.Column("forum_tag", sa.String(), nullable=True),
+        sa.Column("publish", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("role_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guilds")),
     )
+    with op.batch_alter_table("guilds", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_guilds_quiet_until", ["quiet_until"], unique=False, sqlite_where=sa.text("quiet_until IS NOT NULL")
+        )
+
     op.create_table(
         "meta",
         sa.Column("key", sa.String(), nullable=False),
@@ -321,6 +337,21 @@ def upgrade() -> None:
     with op.batch_alter_table("announcements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_announcements_guild_id"), ["guild_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_announcements_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "errands",
+        sa.Column("post_id", ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("begun_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_errands_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "kind", name=op.f("pk_errands")),
+    )
+    with op.batch_alter_table("errands", schema=None) as batch_op:
+        batch_op.create_index("ix_errands_due", ["due_at"], unique=False, sqlite_where=sa.text("ended_at IS NULL"))
 
     op.create_table(
         "notices",
