@@ -158,8 +158,7 @@ class Poller:
         async with self._store.transaction() as unit:
             saving = Saving(unit, feed.id, self._directory, now)
             # The oldest first, so that ids and posts follow the order of publication.
-            for arrival, meaning in reversed(list(zip(arrived, understood, strict=True))):
-                await saving.save(arrival, meaning)
+            await saving.save(list(zip(arrived, understood, strict=True))[::-1])
             await unit.feeds.mark_read(result, rhythm, now)
             await _tell(unit, [result], now)
             await _follow_moves(unit, [result], now)

@@ -163,7 +163,7 @@ async def fresh_store(folder: Path) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def open_newsroom(store: Store, *, allow_private: bool = True) -> AsyncIterator[Newsroom]:
     clock = Clock()
-    directory = ShowDirectory(store, {})
+    directory = ShowDirectory(store, {"shows": {"uk": [{"title": "The Quarry Line"}]}})
     async with (
         open_site() as site,
         Workers() as workers,

@@ -1,6 +1,6 @@
 """Entries: what every item of a feed is known by, so that it is new only once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,17 @@ class KnownEntry:
     #: Whether it may still be announced.
     fresh: bool
     recap: RecapId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDraft:
+    """An entry as it is first seen."""
+
+    kind: Kind
+    content_hash: str
+    published: datetime | None
+    #: Whether it may be announced.
+    fresh: bool
 
 
 class Entries:
@@ -53,15 +64,28 @@ class Entries:
         self, feed: FeedId, *, kind: Kind, content_hash: str, published: datetime | None, fresh: bool, now: datetime
     ) -> EntryId:
         """Remember an entry that is seen for the first time."""
-        row = insert(entries).values(
-            feed_id=feed,
-            kind=kind,
-            content_hash=content_hash,
-            published_at=published,
-            first_seen_at=now,
-            fresh=fresh,
+        draft = EntryDraft(kind=kind, content_hash=content_hash, published=published, fresh=fresh)
+        return (await self.add_all(feed, [draft], now))[0]
+
+    async def add_all(self, feed: FeedId, drafts: Sequence[EntryDraft], now: datetime) -> list[EntryId]:
+        """Remember entries that are seen for the first time. Returns their ids, in the same order."""
+        if not drafts:
+            return []
+        rows = [
+            {
+                "feed_id": feed,
+                "kind": draft.kind,
+                "content_hash": draft.content_hash,
+                "published_at": draft.published,
+                "first_seen_at": now,
+                "fresh": draft.fresh,
+            }
+            for draft in drafts
+        ]
+        ids = await self._connection.scalars(
+            insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows
         )
-        return EntryId(await self._connection.scalar(row.returning(entries.c.id)))
+        return [EntryId(id_) for id_ in ids]
 
     async def update(self, entry: EntryId, *, kind: Kind, content_hash: str) -> None:
         """Remember that an entry has been changed by its publisher."""
@@ -69,8 +93,8 @@ class Entries:
             update(entries).where(entries.c.id == entry).values(kind=kind, content_hash=content_hash)
         )
 
-    async def name(self, feed: FeedId, entry: EntryId, names: Collection[str]) -> None:
-        """Know an entry by these names from now on, where they are not another's already."""
-        rows = [{"feed_id": feed, "name": name, "entry_id": entry} for name in names]
+    async def name(self, feed: FeedId, names: Mapping[EntryId, Collection[str]]) -> None:
+        """Know entries by these names from now on, where they are not another's already."""
+        rows = [{"feed_id": feed, "name": name, "entry_id": entry} for entry, own in names.items() for name in own]
         if rows:
             await self._connection.execute(upsert(entry_names).on_conflict_do_nothing(), rows)
