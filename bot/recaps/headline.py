@@ -61,6 +61,7 @@ def read_headline(
         parts,
         _confirmed(name, categories),
         words=words,
+        known=known,
         hints=hints,
         filed=_filed(categories, words),
     )
@@ -122,6 +123,7 @@ def _headline(
     name: Name | None,
     *,
     words: HeadlineWords,
+    known: KnownShows,
     hints: FeedHints,
     filed: Kind | None,
 ) -> Headline:
@@ -138,7 +140,7 @@ def _headline(
         episode=ref.is_numbered,
         particular=finale or premiere or _is_particular(numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
-        sports=_is_sports(spelling, parts, numbers, name, words),
+        sports=_is_sports(spelling, parts, numbers, name, words, known),
         ahead=_looks_ahead(spelling.cut(*parts.tail).lower(), words),
         filed=filed,
     )
@@ -183,6 +185,8 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
         return True
     if Mark.REUNION in numbers.shape[: parts.core[1]]:
         return True
+    if Mark.RETELLING in numbers.shape[slice(*parts.core)] and Mark.STAGE in numbers.shape[slice(*parts.tail)]:
+        return True
     title = parts.title if parts.title != (0, 0) or name is None else name.title
     if title == (0, 0) or name is None:
         return False
@@ -200,15 +204,21 @@ def _has_part(numbers: Numbers) -> bool:
     return season is None or bool(numbers.shape[season.end : part.start].strip(" ,:-"))
 
 
-def _is_sports(spelling: Spelling, parts: Parts, numbers: Numbers, name: Name | None, words: HeadlineWords) -> bool:
-    if numbers.first(Mark.EPISODE) or (name is not None and name.known):
+def _is_sports(
+    spelling: Spelling, parts: Parts, numbers: Numbers, name: Name | None, words: HeadlineWords, known: KnownShows
+) -> bool:
+    """Whether it is about a match, a market, a week … and about no show that is known."""
+    if numbers.first(Mark.EPISODE) or Mark.QUOTED in spelling.shape[slice(*parts.name)]:
         return False
-    if Mark.QUOTED in spelling.shape[slice(*parts.name)]:
+    named = name.text if name else ""
+    if name is not None and (name.known or known.canonical(named.partition(":")[0])):
         return False
-    if _SCORE.search(numbers.shape):
-        return True
-    front, named = spelling.cut(0, parts.core[0]).lower(), name.text.lower() if name else ""
-    return bool(words.sports.search(front) or words.sports.search(named) or words.occasions.search(named or front))
+    doubted = numbers.shape[slice(*parts.core)].startswith(Mark.DOUBT)
+    fronts = spelling.cut(0, parts.core[0] + doubted).lower(), named.lower()
+    return bool(
+        _SCORE.search(numbers.shape)
+        or any(words.sports.search(text) or words.occasions.search(text) for text in fronts)
+    )
 
 
 def _hidden(spelling: Spelling, span: tuple[int, int]) -> Spoiler | None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from bot.recaps.headlines.numbers import TAKEN, Numbers
@@ -13,14 +14,17 @@ from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import KnownShows
 
 _MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wD]")
-_AROUND_QUOTE: Final = re.compile(r"[ fgny:,\-|()h]*")
+_AROUND_QUOTE: Final = re.compile(r"[ fgNny:,\-|()h]*")
+_BETWEEN_QUOTES: Final = re.compile(r"[ ,:]{0,2}")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
 _QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$")
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
-_NETWORK: Final = re.compile(r"(?:[fgw] )?[fgw]['’`]w |[w] ")
+_NETWORK: Final = re.compile(r"(?:[fgw] )?[fgwN] ?&?['’`]w |[wN] ?&? ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】<>"
 _BREAKS: Final = ":,-|"
+_MARK_WITHIN: Final = re.compile(" [yDaABFMUKdm]")
+_MOST_MARKS: Final = 3
 
 
 class Form(StrEnum):
@@ -33,6 +37,7 @@ class Form(StrEnum):
     NUMBERED = "before a season or an episode"
     PLAIN = "before a word of kind"
     BEHIND = "behind a word of kind"
+    PREFIX = "before a colon with more behind it"
     LOOSE = "among words that may be anything"
 
 
@@ -153,11 +158,13 @@ class _Finder:
             return None
         apart = self.pieces.trimmed(whole, SIGNS)[0] < span[0]
         before = (whole[0], span[0]) if apart else (0, 0)
-        for stem in (self.without_filler(span), self.pieces.owner(span)):
+        for stem in (self.without_filler(span), self.pieces.own(span), self.pieces.owner(span)):
             if title := self.title_of(self.spelling.cut(*stem)):
                 return Name(title, Form.KNOWN, before=before)
         if apart and (titled := self.before_title(whole, span)):
             return titled
+        if title := self.before_mark(span):
+            return Name(title, Form.KNOWN, before=before)
         text = self.spelling.cut(*self.pieces.owner(span))
         form = Form.LOOSE if apart or not is_clean(text, self.words) else self.form
         behind = (span[1], whole[1]) if has_words(self.spelling, (span[1], whole[1])) else (0, 0)
@@ -170,9 +177,13 @@ class _Finder:
             return name
         last = self.pieces.trimmed((colon + 1, span[1]), SIGNS)
         text, front = self.spelling.cut(*last), self.spelling.cut(span[0], colon)
-        if title := self.title_of(text):
-            return Name(title, Form.KNOWN, before=(span[0], colon))
-        if text and self.title_of(front) is None and not is_clean(front, self.words):
+        numbered = self.numbered_name(Name(text, before=(span[0], colon)))
+        if numbered.known:
+            return numbered
+        known = self.title_of(front)
+        if known and self.pieces.bracketed:
+            return Name(known, Form.PREFIX, title=last)
+        if text and known is None and not is_clean(front, self.words):
             return Name(text, before=(span[0], colon))
         return replace(name, form=Form.LOOSE)
 
@@ -183,6 +194,12 @@ class _Finder:
         if title is None or self.title_of(self.spelling.cut(*span)):
             return None
         return Name(title, Form.KNOWN, title=span)
+
+    def before_mark(self, span: Span) -> str | None:
+        """The known show in front of a year or a word that is no part of names: *Known Show 2014 Spoilers*."""
+        marks = _MARK_WITHIN.finditer(self.spelling.shape, *span)
+        titles = (self.title_of(self.spelling.cut(span[0], mark.start())) for mark in islice(marks, _MOST_MARKS))
+        return next(filter(None, titles), None)
 
     def without_filler(self, span: Span) -> Span:
         """The span without fillers at its end: a known show may be *Live*."""
@@ -204,9 +221,15 @@ def find_name(
     spelling: Spelling, numbers: Numbers, parts: Parts, words: HeadlineWords, known: KnownShows
 ) -> Name | None:
     """The name in its place."""
-    pieces = Pieces(spelling, parts.kind_first, bracketed=spelling.shape[: parts.core[0]].endswith("("))
+    form = _form(numbers, parts)
+    pieces = Pieces(
+        spelling,
+        parts.kind_first,
+        bracketed=spelling.shape[: parts.core[0]].endswith("("),
+        numbered=form is Form.NUMBERED,
+    )
     numbered = numbers.first(Mark.SEASON) is not None
-    finder = _Finder(spelling, words, known, pieces, numbered, _form(numbers, parts))
+    finder = _Finder(spelling, words, known, pieces, numbered, form)
     if parts.name[0] >= parts.name[1]:
         return _announced(finder, numbers, parts)
     name = _in_place(finder, parts.name)
@@ -215,7 +238,12 @@ def find_name(
 
 def _in_place(finder: _Finder, span: Span) -> Name | None:
     quotes = [quote for quote in finder.spelling.quotes if span[0] <= quote[0] and quote[1] <= span[1]]
-    name = finder.quoted(span, quotes[-1]) if quotes else finder.unquoted(span)
+    if len(quotes) > 1 and _BETWEEN_QUOTES.fullmatch(finder.spelling.shape, quotes[-2][1], quotes[-1][0]):
+        # *'Show' 'Title'* `Recap`
+        first = finder.quoted((span[0], quotes[-2][1]), quotes[-2])
+        name = first and replace(first, title=quotes[-1])
+    else:
+        name = finder.quoted(span, quotes[-1]) if quotes else finder.unquoted(span)
     return finder.numbered_name(name) if name and name.text else None
 
 

@@ -19,8 +19,8 @@ _NO_YEAR: Final = 4
 _NUMBERS: Final = re.compile("[nyozi]")
 _NEXT: Final = r"(?:[-~/]|[ ]?[&~][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
 _RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
-_LIST: Final = r"(?:[ ]?[-&~,/h][ ]?&?[ ]?[EeH]?\.?[ ]?\#?n(?![a-z]))*"
-_COUNT: Final = r"(?:n(?:[-~&/]n)?|z)"
+_LIST: Final = r"(?:[ ]?[-&~,/h][ ]?&?[ ]?[EeH]?\.?[ ]?(?:\#?n|z)(?![a-z]))*"
+_COUNT: Final = r"(?:n(?:[-~&/]n|[ ]&[ ]n|,[ ]?n)?|z)"
 #: A counter that stands before its number, and not behind one ("5 серия", but "серия 5").
 _ALONE: Final = r"(?![ ]?\#?n(?![ ]?\.?[ ]?[GTE]))"
 
@@ -29,14 +29,14 @@ _DATES: Final = re.compile(
     (?P<us1>n)(?P<sep>[/.-])(?P<us2>n)(?P=sep)(?P<us3>[ny])
     | (?P<iso1>y)(?P<sep2>[/.-])(?P<iso2>n)(?P=sep2)(?P<iso3>n)
     | (?:(?P<cjk1>y)[ ]?Y[ ]?)?(?P<cjk2>n)[ ]?L[ ]?(?P<cjk3>n)[ ]?J
-    | (?P<dm1>[on])\.?[ ]?(?:[O][ ])?(?P<dm2>m)(?:,?[ ]?(?:[O][ ])?(?P<dm3>y))?
+    | (?:n[ ][~h&-][ ])?(?P<dm1>[on])\.?[ ]?(?:[O][ ])?(?P<dm2>m)(?:,?[ ]?(?:[O][ ])?(?P<dm3>y))?
     | (?P<md1>m)\.?[ ](?P<md2>[on])(?![.x]n)(?:,?[ ](?P<md3>y))?
     )""",
     re.VERBOSE,
 )
 _PAIRS: Final = re.compile(
     rf"""[st](?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
-    | (?<![nyx])(?P<s2>n)x(?P<e2>n(?:[-&/](?:nx)?n)*)
+    | (?<![nyx])(?P<s2>n)x(?P<e2>n(?:(?:[-&/](?:nx)?|[ ][&~][ ]nx)n)*)
     | [EH\#]\.?[ ]?\#?(?P<s3>n)\.(?P<e3>n)(?!\.?n)
     | (?<![^ (-])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?(?:$|[-:|)RVq]))""",
     re.VERBOSE,
@@ -45,16 +45,18 @@ _SEASONS: Final = re.compile(
     rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
     | (?P<b>o|n\.)[ ]?[ST](?![ ]n)
     | [ST]\.?[ ]?\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
-    | (?P<d>(?<=s)n)""",
+    | [st](?P<d>n)""",
     re.VERBOSE,
 )
 _EPISODES: Final = re.compile(
-    rf"""\#?(?P<a>{_COUNT})\.?[ ]?G{_ALONE}
-    | (?P<b>o|n\.)[ ](?:[wf][ ])?E(?![ ]?\#?n)
-    | [EG]\.?:?[ ]?\#?(?P<c>[ny]{_RANGE}|z[- ]z|[zi](?![ ]w))
+    rf"""\#?(?P<a>{_COUNT}(?:[ ]?G[ ]?[-~,&]?[ ]?\#?n){{0,2}})\.?[ ]?G{_ALONE}
+    | (?P<h>n)-w[ ]G
+    | (?P<b>o|n\.)[ ](?:[wf][ ])?[EG](?![ ]?\#?n)
+    | [EG]\.?:?[ ]?\#?(?P<c>n,[ ]n(?=[ ]?(?:[RVrFG:|]|$))|[ny]{_RANGE}|z[- ]z|[zi](?![ ]w))
     | H\.?[ ]?\#?(?P<d>(?:n|z){_LIST})
     | (?P<e>o)[ ](?P<count>[nz])[ ]H
-    | e(?P<f>n{_RANGE})""",
+    | e(?P<f>n{_RANGE})
+    | (?<=w[ ]-[ ])(?P<g>n)(?=[ ][RV])""",
     re.VERBOSE,
 )
 _CHAPTERS: Final = re.compile(r"C\.?[ ]?\#?(?P<a>n|z[- ]z|[zi])", re.VERBOSE)

@@ -25,16 +25,17 @@ _KIND: Final = re.compile("[RVr]")
 _MARKS: Final = re.compile("@+|[RVrAaDBFMU]")
 _TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|【[^【】]{1,40}】) ?(?=.)")
 _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
-_FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghO#EHS@]*")
+_FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghNO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
 _WORDS_ONLY: Final = re.compile("(?: w)+ ")
 _MORE_OF_NAME: Final = re.compile("[ -][wO]")
 _AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
-_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@])")
-_LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
+_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@/])")
+_LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?: [EHC] O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
+_QUOTE_AHEAD: Final = re.compile(" (?:g )?q")
 _OF: Final = re.compile(r"[ ,]*O ")
-_NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
+_NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@:-]{1,120} O q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
 _NAMED_LATER: Final = re.compile(r" ?[:|\-] ?(?P<name>[^:|!?@,(]*[^:|!?@,( O]) @")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
 
@@ -154,9 +155,9 @@ def _is_called_so(shape: str, marks: Sequence[_Mark]) -> bool:
 
 def _name_ahead(shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -> Span | None:
     """The name behind a core that has none before it: after a word of kind, or after an *of*."""
-    lead = _LEAD_IN if first.letter in {Mark.RECAP, Mark.REVIEW, Mark.RETELLING} else _OF
+    lead = _LEAD_IN if first.letter in KINDS or _KIND.search(shape, *core) else _OF
     if TAKEN in shape[core[0] : core[1]] and lead is _LEAD_IN:
-        lead = _OF if _OF.match(shape, core[1]) or not shape[core[1] :].startswith(" q") else _LEAD_IN
+        lead = _LEAD_IN if _QUOTE_AHEAD.match(shape, core[1]) else _OF
     led = lead.match(shape, core[1])
     if led is None or led.end() >= len(shape):
         return None

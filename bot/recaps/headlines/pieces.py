@@ -12,6 +12,10 @@ _ABBREVIATION: Final = re.compile(r"\b\w{1,3}$")
 _WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
 #: Signs and fillers around a name; an *of* behind it; its year.
 SIGNS: Final = " -:|,./)]([g"
+_NETWORK_BEFORE: Final = re.compile(r"N ?&?(?:['’]w)? (?=[^ ])")
+_NETWORK_BEHIND: Final = re.compile(r" (?:O )?N ?&?$")
+_BRACKET_BEHIND: Final = re.compile(r" \([^()]{1,40}\)?$")
+_FILLERS_BEHIND: Final = re.compile(r"[ f]*f$")
 _BEHIND: Final = SIGNS + "EH"
 _TRAILING_YEAR: Final = re.compile(r" ?\(?y\)?[ fg]*$")
 _TRAILING_DAY: Final = re.compile(r"(?<=[^hO]) (?:O )?(?:d|O)$")
@@ -27,6 +31,8 @@ class Pieces:
     kind_first: bool
     #: Whether the core is in brackets: *Show - Title (2x05)*.
     bracketed: bool
+    #: Whether the core begins with a number, in front of which fillers are part of a name.
+    numbered: bool
 
     def nearest(self, span: Span) -> Span:
         """The piece next to the core, between dashes, bars and ends of sentences."""
@@ -55,6 +61,19 @@ class Pieces:
         year = _TRAILING_YEAR.search(self.spelling.shape[start:end])
         if year and year.start() and has_words(self.spelling, (start, start + year.start())):
             start, end = self.trimmed((start, start + year.start()), SIGNS)
+        return self.own((start, end))
+
+    def own(self, span: Span) -> Span:
+        """The span without the network before or behind it, and without a bracket or fillers behind it."""
+        start, end = span
+        if network := _NETWORK_BEFORE.match(self.spelling.shape, start, end):
+            start, end = self.trimmed((network.end(), end), SIGNS)
+        for behind in (_BRACKET_BEHIND, _NETWORK_BEHIND, _FILLERS_BEHIND):
+            found = behind.search(self.spelling.shape, start, end)
+            if behind is _FILLERS_BEHIND and self.numbered:
+                break
+            if found and has_words(self.spelling, (start, found.start())):
+                end = found.start()
         return start, end
 
     def trimmed(self, span: Span, signs: str) -> Span:
@@ -69,9 +88,11 @@ class Pieces:
         if not left or (not _WORDS.search(left) and _WORDS.search(right)):
             left = right.lstrip(signs.replace("g", ""))
         end = span[0] + len(right)
-        if right.endswith(" O") and self.spelling.cut(end - 1, end).islower():
-            end, left = end - 2, left[:-2]
-        return end - len(left), end
+        start = end - len(left)
+        while left.endswith((" O", ", h")) and self.spelling.cut(end - 1, end).islower():
+            left = left[:-2].rstrip(SIGNS)
+            end = start + len(left)
+        return start, end
 
     def owner(self, span: Span) -> Span:
         """The span without the ending that makes it a possessive: *Show's* `Season 2 Finale`."""

@@ -55,6 +55,7 @@ class Mark(StrEnum):
     AND = "&"
     TO = "~"
     FILLER = "f"
+    NETWORK = "N"
     GENRE = "g"
 
 
@@ -84,6 +85,7 @@ MARKS_BY_TABLE: Final = {
     "and": Mark.AND,
     "to": Mark.TO,
     "genre": Mark.GENRE,
+    "network": Mark.NETWORK,
     "filler": Mark.FILLER,
     "number_sign": Mark.NUMBER_SIGN,
     "year_sign": Mark.YEAR_SIGN,
