@@ -17,6 +17,7 @@ from discord.http import Route
 from bot.config import DISCORD_API
 from bot.delivery.sender import Sender
 from bot.directory import ShowDirectory
+from bot.own_feeds import OwnFeeds
 from bot.recaps.model import GuildId
 from bot.store.store import Store
 from bot.trouble import Trouble
@@ -27,7 +28,15 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-EXTENSIONS: Final = ("cogs.announcer", "cogs.recaps", "cogs.shows", "cogs.progress", "cogs.subscriptions")
+EXTENSIONS: Final = (
+    "cogs.announcer",
+    "cogs.recaps",
+    "cogs.shows",
+    "cogs.search",
+    "cogs.progress",
+    "cogs.subscriptions",
+    "cogs.feeds",
+)
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
 LONGEST_RATE_LIMIT_WAIT: Final = 30.0
 WENT_WRONG: Final = (
@@ -73,6 +82,8 @@ class RecapClient(commands.AutoShardedBot):
         self.clock: Final = clock
         #: What delivers through this client; the announcer sets it when it is loaded.
         self.sender: Sender | None = None
+        #: What reads the feeds that servers add; None until the bot is running.
+        self.own_feeds: OwnFeeds | None = None
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:

@@ -44,6 +44,10 @@ class Shows(commands.Cog):
             return
         await interaction.response.send_message(view=await self._card(interaction, hit.key, 0), ephemeral=True)
 
+    async def open(self, interaction: Interaction, show: ShowId) -> None:
+        """A show that was picked from what a search found."""
+        await interaction.response.send_message(view=await self._card(interaction, show, 0), ephemeral=True)
+
     async def turn_page(self, interaction: Interaction, show: ShowId, offset: int) -> None:
         """Other episodes of the show, in place."""
         await interaction.response.edit_message(view=await self._card(interaction, show, offset))

@@ -1,6 +1,7 @@
 """Recaps: what entries were understood to retell, as far as a viewer may see it."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,6 +23,7 @@ from bot.recaps.model import (
     Summary,
 )
 from bot.recaps.show_facts import NO_FACTS, SafeFacts, ShowOverview
+from bot.store import search
 from bot.store.feeds import Viewer, seen_by
 from bot.store.schema import AnyRow, feeds, recaps, show_aliases, shows
 
@@ -82,6 +84,14 @@ class KnownEpisode:
     recap: RecapId
 
 
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A recap that was found by its words, and its place in the index, where the list can go on."""
+
+    recap: Recap
+    place: int
+
+
 class Recaps:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -92,6 +102,7 @@ class Recaps:
         recap = RecapId(await self._connection.scalar(row.returning(recaps.c.id)))
         if draft.key is None:
             await self._connection.execute(update(recaps).where(recaps.c.id == recap).values(episode_key=f"r{recap}"))
+        await search.file(self._connection, recap)
         return recap
 
     async def replace(self, recap: RecapId, draft: RecapDraft) -> None:
@@ -99,6 +110,7 @@ class Recaps:
         columns = _columns(draft) | {"episode_key": draft.key or f"r{recap}"}
         del columns["seen_at"]
         await self._connection.execute(update(recaps).where(recaps.c.id == recap).values(**columns))
+        await search.file(self._connection, recap)
 
     async def get(self, viewer: Viewer, recap: RecapId) -> Recap | None:
         """A recap, if the viewer may see it."""
@@ -165,6 +177,17 @@ class Recaps:
             KnownEpisode(ref=_ref(row), key=row.episode_key, latest_at=row.latest_at, recap=RecapId(row.recap))
             for row in rows
         ]
+
+    async def search(
+        self, viewer: Viewer, words: Sequence[str], *, before: int = search.END, limit: int = 10
+    ) -> list[SearchHit]:
+        """The recaps that hold all of the words and that a viewer may see, the newest first; `before` continues."""
+        if not words:
+            return []
+        found = search.found(words, before).subquery()
+        rows = recap_rows().add_columns(found.c.place).join(found, found.c.recap == recaps.c.id)
+        ordered = rows.where(seen_by(viewer)).order_by(found.c.place.desc()).limit(limit)
+        return [SearchHit(from_row(row), row.place) for row in await self._connection.execute(ordered)]
 
     async def overview(self, viewer: Viewer, show: ShowId) -> ShowOverview | None:
         """What the feeds that a viewer has tell of a show, without spoiling it; None where there is no such show."""

@@ -14,6 +14,7 @@ from bot.store.database import database_file, held, migrate
 from bot.store.errors import DatabaseInUseError, DatabaseTooNewError, DatabaseUnusableError
 from bot.store.recaps import RecapDraft
 from bot.store.schema import metadata
+from bot.store.search import is_described
 from bot.store.store import Store, open_store
 from tests.store.worlds import NOW, PLOT, catalogue, recap
 
@@ -24,7 +25,8 @@ def test_the_migrations_give_the_tables_that_the_schema_describes(tmp_path: Path
 
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(connection, opts={"include_name": is_described})
+        differences = compare_metadata(context, metadata)
     engine.dispose()
 
     assert differences == []
