@@ -22,6 +22,7 @@ from bot.directory import ShowDirectory
 from bot.feeds.reader import open_reader
 from bot.feeds.workers import Workers
 from bot.intervals import Bounds
+from bot.own_feeds import OwnFeeds
 from bot.polling import Poller
 from bot.recaps.headline import HeadlineWords
 from bot.shipped import tables
@@ -82,6 +83,7 @@ async def _live(client: RecapClient, workers: Workers, settings: Settings, stop:
         bounds = Bounds(
             minimum=timedelta(seconds=settings.poll_min_seconds), maximum=timedelta(seconds=settings.poll_max_seconds)
         )
+        client.own_feeds = OwnFeeds(store, reader, understanding, utc_now)
         poller = Poller(store, reader, understanding, directory, bounds=bounds, clock=utc_now)
         # What is loaded by now stays. To walk over it again and again would hold up the loop for 70 ms each time.
         gc.collect()

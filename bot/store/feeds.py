@@ -238,6 +238,11 @@ class Feeds:
         row = (await self._connection.execute(select(feeds).where(feeds.c.url == url))).first()
         return None if row is None else _feed(row)
 
+    async def count_own(self, guild: GuildId) -> int:
+        """How many feeds a guild has added."""
+        mine = select(func.count()).select_from(guild_feeds).where(guild_feeds.c.guild_id == guild)
+        return await self._connection.scalar(mine) or 0
+
     async def ensure(self, url: str, name: str, now: datetime) -> FeedId:
         """The feed at this address, made if it is the first time we hear of it, and asked again if it had ended."""
         row = upsert(feeds).values(url=url, name=name, added_at=now, next_poll_at=now)

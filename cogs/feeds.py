@@ -1,0 +1,256 @@
+"""The feeds that a server adds for itself: `/feeds add`, `remove`, `list`, `preview`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.client import RecapClient
+from bot.own_feeds import MOST_FEEDS, Refused, previewed
+from bot.recaps.card import CardOptions, make_card, reference
+from bot.recaps.model import ChannelId, FeedId, GuildId, UserId
+from bot.recaps.spoilers import Markup, visible
+from bot.store.feeds import Feed, FeedHealth
+from bot.store.subscriptions import Subscription, SubscriptionDraft
+from bot.understanding import Understood
+from cogs.destinations import as_destination, missing_sentence
+from cogs.feed_views import ChooseFeed, FeedsPage, PostItsRecaps, RemoveFeed
+from cogs.options import Choice, choices, picked
+from cogs.views import Interaction, text_view
+
+#: Feeds on a page of `/feeds list`.
+PAGE: Final = 10
+STARTING: Final = "The bot is still starting, and cannot read feeds yet. Try again in a minute."
+NO_FEED: Final = "There is no such feed here. Pick one from the suggestions; `/feeds list` shows them all."
+ADMINS_ONLY: Final = "Only members who may manage this server can do that."
+NONE_YET: Final = "There are no feeds yet. `/feeds add` takes the address of any site that publishes recaps."
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds that this server reads"):
+    """Which sites are read."""
+
+    def __init__(self, bot: RecapClient) -> None:
+        self._bot = bot
+        self._store = bot.store
+        self._clock = bot.clock
+
+    @app_commands.command(description="Read another site's feed, for this server alone")
+    @app_commands.describe(url="The address of the site or of its feed")
+    async def add(self, interaction: Interaction, url: app_commands.Range[str, 3, 1000]) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        own = self._bot.own_feeds
+        found = Refused(STARTING) if own is None else await own.find(_guild(interaction), url)
+        if isinstance(found, Refused):
+            await _tell(interaction, found.sentence)
+        elif len(found) == 1:
+            await self._add(interaction, found[0])
+        else:
+            await interaction.edit_original_response(
+                content=f"This site has {len(found)} feeds. Which one shall I read?", view=ChooseFeed(found)
+            )
+
+    @app_commands.command(description="Stop reading a feed that this server has added")
+    @app_commands.describe(feed="Which one")
+    async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 100]) -> None:
+        health = await self._named(_guild(interaction), feed)
+        if health is None:
+            await _say(interaction, NO_FEED)
+        elif not health.own:
+            await _say(interaction, "This feed is one that every server sees. `/unsubscribe` ends what it posts here.")
+        else:
+            ends = await self._subscriptions(_guild(interaction), health.feed.id)
+            row: ui.ActionRow[Any] = ui.ActionRow(RemoveFeed(health.feed.id))
+            view = text_view(Markup(_what_goes(health.feed, ends)), rows=[row])
+            await interaction.response.send_message(view=view, ephemeral=True)
+
+    @app_commands.command(name="list", description="The feeds that this server reads, and how they are")
+    async def show(self, interaction: Interaction) -> None:
+        await interaction.response.send_message(view=await self._page(_guild(interaction), 0), ephemeral=True)
+
+    @app_commands.command(description="How the newest entries of a feed are understood; nothing is posted")
+    @app_commands.describe(feed="Which one")
+    async def preview(self, interaction: Interaction, feed: app_commands.Range[str, 1, 100]) -> None:
+        health = await self._named(_guild(interaction), feed)
+        if health is None:
+            await _say(interaction, NO_FEED)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        own = self._bot.own_feeds
+        understood = Refused(STARTING) if own is None else await own.preview(health.feed)
+        if isinstance(understood, Refused):
+            await _tell(interaction, understood.sentence)
+        else:
+            view = _preview(health.feed, understood, self._clock())
+            await interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
+
+    @remove.autocomplete("feed")
+    async def _suggest_own(self, interaction: Interaction, typed: str) -> list[Choice]:
+        return _suggestions([each for each in await self._health(_guild(interaction)) if each.own], typed)
+
+    @preview.autocomplete("feed")
+    async def _suggest(self, interaction: Interaction, typed: str) -> list[Choice]:
+        return _suggestions(await self._health(_guild(interaction)), typed)
+
+    async def add_found(self, interaction: Interaction, url: str) -> None:
+        """Add the feed that was chosen from those of a site."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._add(interaction, url)
+
+    async def post_here(self, interaction: Interaction, feed: FeedId, channel: ChannelId) -> None:
+        """Subscribe a channel to every show of a feed."""
+        guild, destination = _guild(interaction), as_destination(interaction.channel)
+        if not interaction.permissions.manage_guild or destination is None or destination.id != channel:
+            await _say(interaction, ADMINS_ONLY)
+            return
+        draft = SubscriptionDraft(
+            guild=guild, channel=channel, show=None, feed=feed, created_by=UserId(interaction.user.id)
+        )
+        async with self._store.transaction() as unit:
+            known = await unit.feeds.get(guild, feed)
+            if known is not None:
+                await unit.subscriptions.save(draft, self._clock())
+        if known is None:
+            await _say(interaction, NO_FEED)
+            return
+        missing = missing_sentence(destination)
+        sentence = f"Every new recap of {_called(known)} will be posted in <#{channel}>. Nothing old is posted."
+        await _say(interaction, f"{sentence}\n{missing}" if missing else sentence)
+
+    async def remove_for_good(self, interaction: Interaction, feed: FeedId) -> None:
+        """Remove a feed and the subscriptions to it."""
+        guild, now = _guild(interaction), self._clock()
+        if not interaction.permissions.manage_guild:
+            await _say(interaction, ADMINS_ONLY)
+            return
+        async with self._store.transaction() as unit:
+            known = await unit.feeds.get(guild, feed)
+            removed = await unit.feeds.remove_from_guild(guild, feed)
+            if removed:
+                for each in await unit.subscriptions.of_guild(guild):
+                    if each.subscription.feed == feed:
+                        await unit.subscriptions.remove(guild, each.subscription.id, now)
+        if known is None or not removed:
+            await _say(interaction, NO_FEED)
+        else:
+            await _say(interaction, f"{_called(known)} is not read for this server any more.")
+
+    async def turn_to(self, interaction: Interaction, page: int) -> None:
+        """Show another page of the list."""
+        await interaction.response.edit_message(view=await self._page(_guild(interaction), page))
+
+    async def _add(self, interaction: Interaction, url: str) -> None:
+        own = self._bot.own_feeds
+        guild, user = _guild(interaction), UserId(interaction.user.id)
+        added = Refused(STARTING) if own is None else await own.add(guild, url, user)
+        if isinstance(added, Refused):
+            await _tell(interaction, added.sentence)
+            return
+        destination = as_destination(interaction.channel)
+        view = ui.View(timeout=None)
+        if destination is not None:
+            view.add_item(PostItsRecaps(added.feed, ChannelId(destination.id)))
+        await interaction.edit_original_response(
+            content=f"**{visible(added.name, 60)}** is read from now on, for this server alone: feed {added.count} of "
+            f"{MOST_FEEDS}. Subscriptions to every feed include it; nothing old is posted.",
+            view=view,
+        )
+
+    async def _page(self, guild: GuildId, page: int) -> ui.LayoutView:
+        feeds = await self._health(guild)
+        shown = feeds[page * PAGE : (page + 1) * PAGE]
+        if not shown:
+            return text_view(Markup(NONE_YET))
+        own = sum(each.own for each in feeds)
+        title = f"### Feeds\n{own} of {MOST_FEEDS} of this server’s own, {len(feeds) - own} that every server sees"
+        turns = [FeedsPage(page - 1, "Before")] if page else []
+        turns += [FeedsPage(page + 1, "More")] if len(feeds) > (page + 1) * PAGE else []
+        rows: list[ui.ActionRow[Any]] = [ui.ActionRow(*turns)] if turns else []
+        return text_view(Markup(title), Markup("\n".join(map(_line, shown))), rows=rows)
+
+    async def _health(self, guild: GuildId) -> list[FeedHealth]:
+        async with self._store.reading() as unit:
+            return await unit.feeds.health(guild)
+
+    async def _named(self, guild: GuildId, value: str) -> FeedHealth | None:
+        number, name = picked(value, "feed"), value.strip().casefold()
+        feeds = await self._health(guild)
+        return next((each for each in feeds if each.feed.id == number or each.feed.name.casefold() == name), None)
+
+    async def _subscriptions(self, guild: GuildId, feed: FeedId) -> Sequence[Subscription]:
+        async with self._store.reading() as unit:
+            active = await unit.subscriptions.of_guild(guild)
+        return [each.subscription for each in active if each.subscription.feed == feed]
+
+
+def _suggestions(feeds: Sequence[FeedHealth], typed: str) -> list[Choice]:
+    wanted = typed.strip().casefold()
+    return choices((each.feed.name, f"feed:{each.feed.id}") for each in feeds if wanted in each.feed.name.casefold())
+
+
+def _line(each: FeedHealth) -> Markup:
+    """How a feed is: when it was read, when it is read next, and what went wrong."""
+    read = f"read {_ago(each.succeeded_at)}" if each.succeeded_at else "not read yet"
+    comes = "" if each.retired else f" · next {_ago(each.next_poll_at)}"
+    wrong = f"\n-# ⚠️ {each.error}" if each.error else ""
+    return Markup(f"{_called(each.feed)}{' · own' if each.own else ''} · {read}{comes}{wrong}")
+
+
+def _what_goes(feed: Feed, ends: Sequence[Subscription]) -> str:
+    if not ends:
+        return f"{_called(feed)} will not be read for this server any more. No subscription depends on it alone."
+    where = ", ".join(f"<#{channel}>" for channel in dict.fromkeys(each.channel for each in ends))
+    many = "a subscription ends" if len(ends) == 1 else f"{len(ends)} subscriptions end"
+    return f"{_called(feed)} will not be read for this server any more, and {many} with it: {where}."
+
+
+def _preview(feed: Feed, understood: Sequence[Understood], now: datetime) -> ui.LayoutView:
+    """The entries, a line each without any plot, and the card of the newest recap."""
+    if not understood:
+        return text_view(Markup(f"The feed of {_called(feed)} is empty at the moment."))
+    lines = [_entry_line(each, feed, now) for each in understood]
+    newest = next((each for each in understood if each.is_recap), None)
+    title = Markup(f"### {visible(feed.name, 60)}\nIts newest entries, as they are understood:")
+    if newest is None:
+        return text_view(title, Markup("\n".join(lines)))
+    card = make_card(previewed(newest, feed, now), CardOptions())
+    return text_view(title, Markup("\n".join(lines)), Markup("The newest recap would look like this:"), *card.texts)
+
+
+def _entry_line(each: Understood, feed: Feed, now: datetime) -> Markup:
+    when = f" · {_ago(each.entry.published)}" if each.entry.published else ""
+    if not each.is_recap:
+        return Markup(f"– not about an episode, so it is left out{when}")
+    return Markup(f"{each.reading.kind.value.capitalize()} · {reference(previewed(each, feed, now))}{when}")
+
+
+def _called(feed: Feed) -> Markup:
+    return Markup(f"**{visible(feed.name, 60)}**")
+
+
+def _ago(time: datetime) -> str:
+    return f"<t:{int(time.timestamp())}:R>"
+
+
+def _guild(interaction: Interaction) -> GuildId:
+    # The commands are guild-only, so Discord always names the server.
+    assert interaction.guild_id is not None
+    return GuildId(interaction.guild_id)
+
+
+async def _say(interaction: Interaction, sentence: str) -> None:
+    await interaction.response.send_message(sentence, ephemeral=True)
+
+
+async def _tell(interaction: Interaction, sentence: str) -> None:
+    """Answer after thinking."""
+    await interaction.edit_original_response(content=sentence)
+
+
+async def setup(bot: RecapClient) -> None:
+    bot.add_dynamic_items(PostItsRecaps, RemoveFeed, FeedsPage)
+    await bot.add_cog(Feeds(bot))

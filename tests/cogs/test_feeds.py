@@ -1,0 +1,217 @@
+"""`/feeds`: sites are found, added, looked into and removed, each by one server for itself."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.feeds.hosts import Hosts
+from bot.feeds.reader import open_reader
+from bot.feeds.workers import Workers
+from bot.own_feeds import MOST_FEEDS, OwnFeeds
+from bot.recaps.headline import HeadlineWords
+from bot.recaps.model import FeedId, GuildId
+from bot.sandbox.model import Message
+from bot.sandbox.people import Reply
+from bot.shipped import tables
+from bot.store.feeds import FeedHealth, PollFailure
+from bot.understanding import Understanding
+from tests.cogs.club import Club
+from tests.feeds.site import Site, open_site
+from tests.newsroom import Item, history, rss
+
+XML = {"Content-Type": "application/rss+xml"}
+
+
+@pytest.fixture
+async def site(club: Club, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """A site with a feed, and a bot that may read it."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    async with (
+        open_site() as site,
+        Workers() as workers,
+        open_reader(workers, user_agent="Previously/test", allow_private=True, hosts=Hosts(pause=0)) as reader,
+    ):
+        words = HeadlineWords.from_tables(tables("headlines.toml"))
+        await club.show("The Quarry Line")
+        understanding = Understanding(words, club.client.directory, workers, reader)
+        club.client.own_feeds = OwnFeeds(club.store, reader, understanding, club.clock)
+        site.serves("/feed", rss(history(3, newest=club.clock() - timedelta(hours=1))), headers=XML)
+        yield site
+
+
+def message(reply: Reply) -> Message:
+    assert reply.message is not None
+    return reply.message
+
+
+async def own(club: Club) -> list[FeedHealth]:
+    async with club.store.reading() as unit:
+        return [each for each in await unit.feeds.health(GuildId(club.guild.id)) if each.own]
+
+
+async def test_an_added_feed_is_named_after_its_host_and_read_at_once(club: Club, site: Site) -> None:
+    reply = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    [health] = await own(club)
+    assert reply.ephemeral
+    assert f"feed 1 of {MOST_FEEDS}" in reply.text
+    assert health.feed.name == "127.0.0.1"
+    assert "Lamplight" not in reply.text
+    assert health.next_poll_at <= club.clock()
+
+
+async def test_nobody_else_sees_a_server_s_own_feed(club: Club, site: Site) -> None:
+    await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    async with club.store.reading() as unit:
+        assert await unit.feeds.seen_by(None) == []
+        assert await unit.feeds.health(GuildId(club.other_guild.id)) == []
+
+
+async def test_the_recaps_of_an_added_feed_are_posted_where_it_was_added_for_the_asking(club: Club, site: Site) -> None:
+    added = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    reply = await club.admin.click(message(added), "Post its recaps here")
+
+    [health] = await own(club)
+    async with club.store.reading() as unit:
+        [active] = await unit.subscriptions.of_guild(GuildId(club.guild.id))
+    assert f"<#{club.here.id}>" in reply.text
+    assert (active.subscription.feed, active.subscription.show) == (health.feed.id, None)
+
+
+async def test_of_a_site_with_several_feeds_one_is_chosen_by_its_address(club: Club, site: Site) -> None:
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" title="She dies" href="{path}">' for path in ("/feed", "/tv")
+    )
+    site.serves("/", f"<!doctype html><html><title>x</title>{links}", headers={"Content-Type": "text/html"})
+    site.serves("/tv", rss([]), headers=XML)
+
+    asked = await club.admin.run(club.here, "feeds add", url=site.url("/"))
+    [menu] = message(asked).components[0]["components"]
+    reply = await club.admin.choose(message(asked), menu["custom_id"], "1")
+
+    [health] = await own(club)
+    assert [option["label"] for option in menu["options"]] == ["/feed", "/tv"]
+    assert "She dies" not in str(menu)
+    assert health.feed.url == site.url("/tv")
+    assert "is read from now on" in reply.text
+
+
+async def test_a_site_without_a_feed_is_said_to_have_none(club: Club, site: Site) -> None:
+    site.serves("/", "<!doctype html><html><title>Nothing</title>", headers={"Content-Type": "text/html"})
+
+    reply = await club.admin.run(club.here, "feeds add", url=site.url("/nothing"))
+
+    assert "404" in reply.text
+    assert await own(club) == []
+
+
+async def test_a_feed_that_everybody_sees_or_that_is_here_already_is_not_added_again(club: Club, site: Site) -> None:
+    await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    again = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    assert "has been added here before" in again.text
+    assert len(await own(club)) == 1
+
+
+async def test_a_full_server_hears_so_before_anything_is_read(club: Club, site: Site) -> None:
+    for number in range(MOST_FEEDS):
+        await club.feed(f"Site {number}", own=club.guild)
+
+    reply = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    assert "Remove one first" in reply.text
+    assert site.asked == []
+
+
+async def test_the_list_says_how_every_feed_is(club: Club) -> None:
+    listed = await club.feed("Recap Weekly")
+    failing = await club.feed("Broken Notes", own=club.guild)
+    async with club.store.transaction() as unit:
+        failure = PollFailure(feed=failing, next_poll_at=club.clock(), error="It has no page at this address (404).")
+        await unit.feeds.mark_failed([failure], club.clock())
+
+    reply = await club.admin.run(club.here, "feeds list")
+
+    assert listed
+    assert reply.ephemeral
+    assert "1 of 25 of this server’s own, 1 that every server sees" in reply.text
+    assert "**Recap Weekly** · not read yet · next <t:" in reply.text
+    assert "**Broken Notes** · own" in reply.text
+    assert "(404)" in reply.text
+
+
+async def test_a_long_list_has_pages(club: Club) -> None:
+    for number in range(12):
+        await club.feed(f"Site {number:02}", own=club.guild)
+
+    reply = await club.admin.run(club.here, "feeds list")
+    assert "Site 09" in reply.text
+    assert "Site 10" not in reply.text
+    turned = await club.admin.click(message(reply), "More")
+
+    assert "Site 11" in message(turned).text
+
+
+async def test_removing_a_feed_says_first_what_goes_with_it(club: Club, site: Site) -> None:
+    added = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+    await club.admin.click(message(added), "Post its recaps here")
+    [health] = await own(club)
+
+    asked = await club.admin.run(club.here, "feeds remove", feed=f"feed:{health.feed.id}")
+    assert f"a subscription ends with it: <#{club.here.id}>" in asked.text
+    assert len(await own(club)) == 1
+    reply = await club.admin.click(message(asked), "Remove it")
+
+    async with club.store.reading() as unit:
+        assert await unit.subscriptions.of_guild(GuildId(club.guild.id)) == []
+    assert await own(club) == []
+    assert "not read for this server any more" in reply.text
+
+
+async def test_a_feed_of_another_server_can_be_neither_removed_nor_looked_into(club: Club, site: Site) -> None:
+    feed = await club.feed("Private Notes", own=club.other_guild)
+
+    removed = await club.admin.run(club.here, "feeds remove", feed=f"feed:{feed}")
+    looked = await club.admin.run(club.here, "feeds preview", feed=f"feed:{feed}")
+
+    assert "no such feed" in removed.text
+    assert "no such feed" in looked.text
+    assert await club.admin.suggest(club.here, "feeds preview", "feed", "") == []
+
+
+async def test_a_feed_of_the_catalogue_cannot_be_removed(club: Club) -> None:
+    feed: FeedId = await club.feed("Recap Weekly")
+
+    reply = await club.admin.run(club.here, "feeds remove", feed=f"feed:{feed}")
+
+    assert "every server sees" in reply.text
+    assert await club.admin.suggest(club.here, "feeds remove", "feed", "") == []
+
+
+async def test_a_preview_shows_what_would_be_posted_with_the_plot_behind_bars(club: Club, site: Site) -> None:
+    items = history(2, newest=club.clock() - timedelta(hours=1))
+    news = replace(Item(), title="Ada is dead: the trailer for next season", guid="news", link="https://x.example/news")
+    site.serves("/feed", rss([news, *items]), headers=XML)
+    await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+
+    reply = await club.admin.run(club.here, "feeds preview", feed="127.0.0.1")
+
+    assert reply.ephemeral
+    assert "not about an episode" in reply.text
+    assert "**The Quarry Line** S2E2" in reply.text
+    assert "dead" not in reply.text
+    plot = reply.text.partition("||")
+    assert "sluice" not in plot[0]
+    assert "||" in plot[2]
+
+
+async def test_before_the_bot_can_read_feeds_it_says_so(club: Club) -> None:
+    reply = await club.admin.run(club.here, "feeds add", url="https://site.example")
+
+    assert "still starting" in reply.text
