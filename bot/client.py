@@ -34,7 +34,9 @@ EXTENSIONS: Final = (
     "cogs.shows",
     "cogs.search",
     "cogs.progress",
+    "cogs.help",
     "cogs.subscriptions",
+    "cogs.settings",
     "cogs.feeds",
 )
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.

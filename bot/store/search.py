@@ -42,7 +42,7 @@ def is_described(name: str | None, kind: str, _parents: Any) -> bool:
 
 def query_words(typed: str) -> tuple[str, ...]:
     """The words that somebody looks for; none where nothing of it could be found."""
-    words = (word for word in _without_marks(typed).split() if any(map(str.isalnum, word)))
+    words = (word for word in _without_marks(typed).split() if any(map(str.isalnum, normalize("NFKC", word))))
     return tuple(dict.fromkeys(words))[:MOST_WORDS]
 
 
