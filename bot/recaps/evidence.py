@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from bot.recaps.headlines.names import Form
 from bot.recaps.model import Article, Entry, EpisodeRef, FeedHints, Headline, Kind, KnownShows, Reading
 from bot.recaps.show_names import normal_form
 
@@ -23,6 +24,8 @@ _CODES: Final = (
     re.compile(rf"(?<![a-z]){_EPISODE}{_NUMBER}"),
     re.compile(rf"(?<![a-z]){_SEASON}(?P<season>\d{{1,2}})(?!\d)"),
 )
+#: How many paragraphs of an article are asked whether they name the show.
+_FIRST: Final = 3
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -52,18 +55,31 @@ def weigh(headline: Headline, *, entry: Entry, article: Article | None, known: K
 
 def _show(headline: Headline, entry: Entry, article: Article | None, known: KnownShows, hints: FeedHints) -> _Show:
     """The show, by the strongest evidence there is."""
-    named = headline.show and known.canonical(headline.show)
+    named = headline.show and headline.form != Form.PREFIX and known.canonical(headline.show)
     if named:
         return _Show(named, sure=True, origin="known")
     if headline.show and headline.sure:
         return _Show(headline.show, sure=True, origin="headline")
     if article and article.show:
         return _Show(known.canonical(article.show) or article.show, sure=True, origin="article")
+    if headline.show and article and _agrees(headline, article):
+        return _Show(headline.show, sure=True, origin="article")
     if headline.show and normal_form(headline.show) in map(normal_form, entry.categories):
         return _Show(headline.show, sure=True, origin="category")
     if hints.show:
         return _Show(known.canonical(hints.show) or hints.show, sure=True, origin="feed")
     return _filed_under(entry, known) or _Show(headline.show, sure=False, origin="headline")
+
+
+def _agrees(headline: Headline, article: Article) -> bool:
+    """Whether the article calls something by the name that the headline numbers.
+
+    What happens is told in other words there: nobody writes that *Somebody Dies*, in capitals, in a sentence.
+    """
+    if headline.form != Form.NUMBERED or not headline.show:
+        return False
+    name = re.compile(rf"(?<!\w){re.escape(headline.show)}(?!\w)")
+    return any(name.search(paragraph.text) for paragraph in (*article.story[:_FIRST], *article.thoughts[:_FIRST]))
 
 
 def _filed_under(entry: Entry, known: KnownShows) -> _Show | None:
@@ -178,6 +194,8 @@ def _kind(headline: Headline, article: Article | None) -> tuple[Kind, tuple[str,
         return headline.kind, ()
     if article is None or not article.story:
         return Kind.OTHER, ("the article retells nothing",)
-    if article.rating or len(article.thoughts) > len(article.story):
+    if headline.filed is Kind.REVIEW:
+        return Kind.REVIEW, ("the feed files it as a review",)
+    if headline.filed is None and (article.rating or len(article.thoughts) > len(article.story)):
         return Kind.REVIEW, ("the article judges the episode",)
     return Kind.RECAP, ("the article retells the episode",)

@@ -35,7 +35,7 @@ NOBODY_KNOWN: Final[KnownShows] = _NobodyKnown()
 NO_HINTS: Final = FeedHints()
 
 #: *Rovers 3-2 Town*, *Rovers 3, Town 2*.
-_SCORE: Final = re.compile("w n-n [wO]|w n, w(?: w)* n(?![-.]?[n@])")
+_SCORE: Final = re.compile("w n-n [wO~]|w n, w(?: w)* n(?![-.]?[n@])")
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
 
@@ -96,15 +96,15 @@ def _with_quoted_numbers(spelling: Spelling, numbers: Numbers) -> tuple[Spelling
 
 
 def _confirmed(name: Name | None, categories: Sequence[str]) -> Name | None:
-    """The name, sure if the feed files the entry under it; without words before it that are not in the category."""
+    """The name, sure if the feed files the entry under it; without what stands before the category and a colon."""
     if name is None or name.known:
         return name
     for category in categories:
         if normal_form(name.text) == normal_form(category):
             return replace(name, form=Form.FILED)
-        before = name.text[: -len(category)]
-        if category and before.endswith((" ", ":")) and name.text.casefold().endswith(category.casefold()):
-            return replace(name, text=name.text[-len(category) :], form=Form.FILED)
+        behind = name.text.rpartition(": ")[2]
+        if normal_form(behind) == normal_form(category):
+            return replace(name, text=behind, form=Form.FILED)
     return name
 
 
@@ -142,7 +142,6 @@ def _headline(
         season=numbers.first(Mark.SEASON) is not None,
         sports=_is_sports(spelling, parts, numbers, name, words, known),
         ahead=_looks_ahead(spelling.cut(*parts.tail).lower(), words),
-        filed=filed,
     )
     verdict = judge(evidence)
     return Headline(
@@ -157,6 +156,7 @@ def _headline(
         premiere=premiere,
         day=day.day if day else None,
         bare=verdict.bare,
+        filed=filed,
         reasons=(verdict.reason,),
     )
 
@@ -204,7 +204,7 @@ def _has_part(numbers: Numbers) -> bool:
     return season is None or bool(numbers.shape[season.end : part.start].strip(" ,:-"))
 
 
-def _is_sports(
+def _is_sports(  # noqa: PLR0917  what a headline was taken apart into
     spelling: Spelling, parts: Parts, numbers: Numbers, name: Name | None, words: HeadlineWords, known: KnownShows
 ) -> bool:
     """Whether it is about a match, a market, a week … and about no show that is known."""

@@ -167,6 +167,8 @@ class Headline:
     day: tuple[int, int] | None = None
     #: Whether it names a show and an episode but no word of kind, so that the article decides.
     bare: bool = False
+    #: What the feed's categories call it: a recap, a review, or nothing.
+    filed: Kind | None = None
     #: Why it is of this kind, in our own words.
     reasons: tuple[str, ...] = ()
 

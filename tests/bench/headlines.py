@@ -161,6 +161,7 @@ def _ref(found: dict[str, Any]) -> EpisodeRef:
 def measure(rows: Sequence[Labelled], read: Read, known: KnownShows) -> tuple[list[Judged], float]:
     """Every headline as read, and how many were read in a second of processor time, at best."""
     rate = 0.0
+    found: list[Headline] = []
     for _ in range(3):
         started = time.process_time()
         found = [read(one) for one in rows]

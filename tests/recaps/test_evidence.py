@@ -1,5 +1,6 @@
 """What an entry, its headline and its article add up to."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.recaps.evidence import slug_ref, weigh
 from bot.recaps.headline import NO_HINTS, NOBODY_KNOWN
+from bot.recaps.headlines.names import Form
 from bot.recaps.model import (
     NO_EPISODE,
     Article,
@@ -89,6 +91,24 @@ def test_a_single_known_show_among_the_categories_is_the_show() -> None:
 
 def test_an_unconfirmed_name_stays_unsure() -> None:
     assert not weighed(recap("Ned Dies"), entry(None, "Recaps")).sure
+
+
+def named(show: str, form: Form) -> Headline:
+    return Headline(kind=Kind.RECAP, show=show, form=form, ref=EpisodeRef.of(2, 5))
+
+
+def test_an_article_that_uses_the_name_confirms_one_that_is_numbered() -> None:
+    article = Article(story=(Spoiler("In this hour of Harbor Nights, Ned finally dies."),))
+
+    assert weighed(named("Harbor Nights", Form.NUMBERED), article=article).sure
+    assert not weighed(named("Harbor Night", Form.NUMBERED), article=article).sure
+    assert not weighed(named("Ned Finally Dies", Form.NUMBERED), article=article).sure
+    assert not weighed(named("Ned", Form.PLAIN), article=article).sure
+
+
+def test_a_known_title_with_more_behind_it_may_be_another_show() -> None:
+    assert not weighed(named("HL", Form.PREFIX), known=Knows()).sure
+    assert weighed(named("HL", Form.PREFIX), entry(None, "HL"), known=Knows()).sure
 
 
 def test_no_name_at_all_is_no_show() -> None:
@@ -178,6 +198,14 @@ BARE = Headline(kind=Kind.OTHER, show="Harbor Lights", ref=EpisodeRef.of(2, 5), 
 )
 def test_the_article_decides_what_a_bare_headline_is(article: Article | None, kind: Kind) -> None:
     assert weighed(BARE, article=article).kind is kind
+
+
+def test_where_the_article_tells_an_episode_the_feeds_category_tells_the_kind() -> None:
+    article = Article(story=STORY, rating="4/5")
+
+    assert weighed(replace(BARE, filed=Kind.RECAP), article=article).kind is Kind.RECAP
+    assert weighed(replace(BARE, filed=Kind.REVIEW), article=Article(story=STORY)).kind is Kind.REVIEW
+    assert weighed(replace(BARE, filed=Kind.RECAP), article=Article()).kind is Kind.OTHER
 
 
 def test_an_article_does_not_turn_news_into_a_recap() -> None:

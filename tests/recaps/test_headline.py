@@ -283,10 +283,12 @@ def test_an_episode_without_a_word_of_kind_is_left_to_the_article(text: str) -> 
     assert headline.bare
 
 
-def test_the_feed_may_file_an_episode_under_a_kind() -> None:
+def test_what_a_feed_files_everything_under_makes_no_kind() -> None:
     filed = read_headline("Harbor Lights: Episode 5", words(), categories=("Drama Recaps", "Harbor Lights"))
+    asking = read_headline("Harbor Lights Season 2 Finale: When Will It Release?", words(), categories=("Reviews",))
 
-    assert filed.kind is Kind.RECAP
+    assert (filed.kind, filed.bare, filed.filed) == (Kind.OTHER, True, Kind.RECAP)
+    assert (asking.kind, asking.bare) == (Kind.OTHER, False)
 
 
 def test_a_category_confirms_a_name() -> None:
@@ -294,6 +296,51 @@ def test_a_category_confirms_a_name() -> None:
 
     assert not read(text).sure
     assert read_headline("Harbor is Lit S2E5 Recap", words(), categories=("Harbor Is Lit",)).sure
+
+
+@pytest.mark.parametrize(
+    "text", ["'Harbor Lights' Recap: Low Water", "HBO's “Harbor Lights” S2E5 Review", "「潮の森」第3話 あらすじ"]
+)
+def test_a_name_alone_in_quotation_marks_is_sure(text: str) -> None:
+    assert read(text).sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Harbor Lights S2E5 Recap",
+        "Harbor Lights Recap: Low Water",
+        "Recap: Harbor Lights",
+        "'Ned Dies' Recap",
+        "“Low Water” Recap: Harbor Lights S2E5",
+        "Somebody on 'Harbor Lights' Recap",
+        "'Northgate Rovers' 3-2 Ashby Town: Recap",
+    ],
+)
+def test_an_unknown_name_is_not_sure_where_it_could_be_something_else(text: str) -> None:
+    assert not read(text).sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Northgate Rovers 3-2 Ashby Town: Matchday 14 Recap",
+        "Recap: Northgate 101, Ashby 98",
+        "RECAP: Rovers fall 4-3 to Town",
+        "Ashby 24, Northgate 17: Recap, Highlights",
+    ],
+)
+def test_a_score_is_no_show(text: str) -> None:
+    headline = read_headline(text, words(), categories=("Northgate Rovers 3-2 Ashby Town",))
+
+    assert (headline.kind, headline.sure) == (Kind.OTHER, False)
+
+
+def test_a_category_tells_the_show_from_what_stands_before_its_colon() -> None:
+    text = "A Long Goodbye: Harbor Lights S2E5 Recap"
+    headline = read_headline(text, words(), categories=("Recaps", "Harbor Lights"))
+
+    assert (headline.show, headline.sure) == ("Harbor Lights", True)
 
 
 def test_a_known_show_is_sure_and_called_by_its_title() -> None:

@@ -34,8 +34,6 @@ class Evidence:
     sports: bool = False
     #: Its tail speaks of when, where and what to expect.
     ahead: bool = False
-    #: The feed files it under this.
-    filed: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +99,4 @@ def _bare(evidence: Evidence) -> Verdict:
         return Verdict(Kind.OTHER, "names no episode and no kind")
     if evidence.ahead:
         return Verdict(Kind.OTHER, "speaks of an episode without retelling it")
-    if evidence.filed in {Kind.RECAP, Kind.REVIEW}:
-        return Verdict(evidence.filed, f"names an episode, and the feed files it as a {evidence.filed}")
     return Verdict(Kind.OTHER, "names an episode but no kind", bare=True)
