@@ -10,9 +10,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any, Final
 
-import discord
-
-from bot.client import RecapClient, TokenRefusedError
+from bot.client import RecapClient
 from bot.config import Settings
 from bot.delivery.courier import Courier
 from bot.delivery.ledger import Ledger
@@ -36,7 +34,6 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP: Final = 60.0
 AFTER_A_BAD_ROUND: Final = 5.0
 BETWEEN_FORGETTING: Final = 24 * 60 * 60.0
-BAD_TOKEN_CLOSE: Final = 4004
 
 
 def utc_now() -> datetime:
@@ -88,7 +85,7 @@ async def _live(client: RecapClient, workers: Workers, settings: Settings, stop:
         # What is loaded by now stays. To walk over it again and again would hold up the loop for 70 ms each time.
         gc.collect()
         gc.freeze()
-        async with background(_connected(client), name="gateway") as gateway:
+        async with background(client.stay_connected(), name="gateway") as gateway:
             async with (
                 background(_polling(poller, store), name="polling") as polling,
                 background(_delivering(client, outbox), name="delivery") as delivery,
@@ -114,15 +111,6 @@ async def background(work: Coroutine[Any, Any, Any], *, name: str) -> AsyncItera
         task.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await task
-
-
-async def _connected(client: RecapClient) -> None:
-    try:
-        await client.connect()
-    except discord.ConnectionClosed as error:
-        if error.code == BAD_TOKEN_CLOSE:
-            raise TokenRefusedError from None
-        raise
 
 
 async def _delivering(client: RecapClient, outbox: Outbox) -> None:

@@ -39,6 +39,7 @@ EXTENSIONS: Final = (
     "cogs.settings",
     "cogs.feeds",
 )
+BAD_TOKEN_CLOSE: Final = 4004
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
 LONGEST_RATE_LIMIT_WAIT: Final = 30.0
 WENT_WRONG: Final = (
@@ -111,6 +112,20 @@ class RecapClient(commands.AutoShardedBot):
             if error.status < 500:
                 raise
             raise DiscordUnreachableError(api) from None
+
+    async def stay_connected(self) -> None:
+        """Hear what happens, over as many connections as it takes.
+
+        Raises:
+            TokenRefusedError: the token has become invalid.
+
+        """
+        try:
+            await self.connect()
+        except discord.ConnectionClosed as error:
+            if error.code == BAD_TOKEN_CLOSE:
+                raise TokenRefusedError from None
+            raise
 
     async def on_ready(self) -> None:
         """Make the store's list of servers the true one: nobody tells about removals while we were away."""
