@@ -21,11 +21,21 @@ def confirmation(saved: Subscription, channel: Destination, role: discord.Role |
         comes = ""
     lines = [first, comes, missing_sentence(channel) or ""]
     if role is not None and not can_ping(channel, role):
-        lines.append(
-            f"⚠️ <@&{role.id}> cannot be notified: let anyone mention it in the role's settings, "
-            "or allow me *Mention Everyone*."
-        )
+        lines.append(no_ping(role))
     return [Markup(line) for line in lines if line]
+
+
+def no_ping(role: discord.Role) -> str:
+    """What an admin should hear about a role whose members a mention does not reach."""
+    return (
+        f"⚠️ <@&{role.id}> cannot be notified: let anyone mention it in the role's settings, "
+        "or allow me *Mention Everyone*."
+    )
+
+
+def pings(role: discord.Role) -> bool:
+    """Whether a mention of a role reaches its members, as far as it does not depend on the channel."""
+    return role.mentionable or role.guild.me.guild_permissions.mention_everyone
 
 
 def options_of(subscription: Subscription) -> str:

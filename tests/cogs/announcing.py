@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import yarl
@@ -10,7 +12,6 @@ from discord import Permissions
 from discord.abc import GuildChannel
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from sqlalchemy import update
 
 from bot.client import RecapClient
 from bot.delivery.courier import Courier
@@ -20,9 +21,10 @@ from bot.delivery.pace import Pace
 from bot.directory import ShowDirectory
 from bot.recaps.model import ChannelId, FeedId, GuildId, Recap
 from bot.sandbox.model import Channel, Guild, Message
+from bot.sandbox.people import Person
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import EmbeddedDiscord
-from bot.store.schema import guilds
+from bot.store.guilds import GuildSettings
 from bot.store.store import Store
 from tests.delivery.scene import Clock, Scene, deliver_all
 
@@ -32,25 +34,31 @@ FORUM_POST = "/channels/{channel_id}/threads"
 
 
 class AnnouncingClient(RecapClient):
-    """The client with the announcer alone, without the pauses of a real start."""
+    """The client with the announcer and few others, without the pauses of a real start."""
+
+    more: tuple[str, ...] = ()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Nobody else identifies here."""
 
     async def setup_hook(self) -> None:
         self._connection.guild_ready_timeout = 0.05
-        await self.load_extension("cogs.announcer")
+        for extension in ("cogs.announcer", *self.more):
+            await self.load_extension(extension)
+        if self.more:
+            await self.tree.sync()
 
 
 @asynccontextmanager
 async def announcing(
-    discord: EmbeddedDiscord, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    discord: EmbeddedDiscord, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, *extensions: str
 ) -> AsyncIterator[AnnouncingClient]:
     """The bot, ready on the embedded Discord."""
     monkeypatch.setattr(Route, "BASE", discord.api_base)
     gateway = yarl.URL(discord.base_url.replace("http", "ws") + "/gateway")
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
     client = AnnouncingClient(store, ShowDirectory(store, {}), clock)
+    client.more = extensions
     async with client:
         running = asyncio.create_task(client.start(discord.token))
         await discord.bot_ready()
@@ -95,14 +103,23 @@ class Stage:
         return await self.scene.recap(self._feeds[site], await self.scene.show(), episode)
 
     async def without_push(self) -> None:
-        await self._set(push=False)
+        await self.set(push=False)
 
     async def notices_in(self, name: str) -> None:
-        await self._set(notice_channel_id=self.channel(name).id)
+        await self.set(notice_channel=ChannelId(self.channel(name).id))
 
-    async def _set(self, **settings: object) -> None:
+    async def set(self, **values: Any) -> None:
         async with self.scene.store.transaction() as unit:
-            await unit.posts._connection.execute(update(guilds).where(guilds.c.id == self.guild.id).values(**settings))
+            guild = GuildId(self.guild.id)
+            await unit.guilds.change(guild, lambda settings: replace(settings, **values), self.scene.clock())
+
+    async def settings(self) -> GuildSettings:
+        async with self.scene.store.reading() as unit:
+            return await unit.guilds.settings(GuildId(self.guild.id))
+
+    @property
+    def admin(self) -> Person:
+        return self.discord.person(self.discord.world.people[0].id)
 
     async def deny(self, channel: Channel, permission: Permission) -> None:
         """Take something away from the bot, and wait until it has heard."""

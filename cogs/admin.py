@@ -1,0 +1,43 @@
+"""What all commands for admins have in common."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bot.recaps.model import GuildId
+from bot.recaps.spoilers import Markup
+from bot.store.store import Store
+from cogs.views import Interaction
+
+ONLY_ADMINS: Final = "Only members who may manage this server can do that."
+#: So many notices stand on top of a reply; more would push the reply itself out of sight.
+MOST_NOTICES: Final = 3
+
+
+def guild_of(interaction: Interaction) -> GuildId:
+    """The server of a command that is for servers only."""
+    assert interaction.guild_id is not None
+    return GuildId(interaction.guild_id)
+
+
+async def is_admin(interaction: Interaction) -> bool:
+    """Whether this person may change things here; else they are told. Buttons outlive the right to press them."""
+    if interaction.guild_id is not None and interaction.permissions.manage_guild:
+        return True
+    await say(interaction, ONLY_ADMINS)
+    return False
+
+
+async def say(interaction: Interaction, sentence: str) -> None:
+    """Answer with a private sentence."""
+    await interaction.response.send_message(sentence, ephemeral=True)
+
+
+async def unheard(store: Store, clock: Callable[[], datetime], guild: GuildId) -> list[Markup]:
+    """What the admins could not be told otherwise; it is said with this reply."""
+    async with store.reading() as unit:
+        unsaid = await unit.notices.unsaid(guild)
+    if unsaid:
+        async with store.transaction(wakes=False) as unit:
+            await unit.notices.mark_said([notice.id for notice in unsaid], clock())
+    return [Markup(f"⚠️ {notice.text}") for notice in unsaid[-MOST_NOTICES:]]

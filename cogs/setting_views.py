@@ -1,0 +1,201 @@
+"""The panel of `/settings`: its menus, switches and forms, all of them alive after a restart."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, Protocol, Self, cast
+
+import discord
+from discord import ui
+
+from bot.recaps.model import ChannelId, RoleId
+from bot.recaps.spoilers import Markup, plain
+from bot.store.guilds import GuildSettings
+from cogs.setting_fields import MENU_OF, MENUS, OFF, ON, SWITCH_OF, SWITCHES, Menu, Switch
+from cogs.views import Interaction, answered
+
+HEAD: Final = Markup("### Settings\n-# Every change counts at once, also for what is waiting.")
+ZONE, TAG = "zone", "tag"
+#: Discord's own limit for the name of a tag; the longest name of a time zone has 32 characters.
+LONGEST_TAG: Final = 20
+LONGEST_ZONE: Final = 40
+_SECONDARY, _SUCCESS = discord.ButtonStyle.secondary, discord.ButtonStyle.success
+
+
+class SettingPresses(Protocol):
+    """Whoever answers what is pressed in the panel."""
+
+    async def choose(self, interaction: Interaction, menu: Menu, value: str) -> None: ...
+
+    async def switch(self, interaction: Interaction, switch: Switch, *, on: bool) -> None: ...
+
+    async def notices_to(self, interaction: Interaction, channel: ChannelId | None) -> None: ...
+
+    async def mention(self, interaction: Interaction, role: RoleId | None) -> None: ...
+
+    async def ask(self, interaction: Interaction, what: str) -> None: ...
+
+    async def answer(self, interaction: Interaction, what: str, *, shown: str, typed: str) -> None: ...
+
+
+class SettingMenu(ui.DynamicItem[ui.Select[Any]], template=rf"set:(?P<menu>{'|'.join(MENU_OF)})"):
+    """The choices of one setting; the present one is chosen."""
+
+    def __init__(self, menu: Menu, chosen: str | None = None) -> None:
+        self.menu = menu
+        known = list(menu.choices)
+        if chosen is not None and chosen not in dict(known):
+            known = [*known[:24], (chosen, chosen)]
+        options = [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in known]
+        super().__init__(ui.Select(custom_id=f"set:{menu.name}", options=options, required=True))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(MENU_OF[match["menu"]])
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).choose(interaction, self.menu, self.item.values[0]))
+
+
+class SettingSwitch(
+    ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<switch>{'|'.join(SWITCH_OF)}):(?P<to>{ON}|{OFF})"
+):
+    """Turns a setting to what its id says, and not just over: two admins who press it want the same."""
+
+    def __init__(self, switch: Switch, *, on: bool) -> None:
+        self.switch = switch
+        self.on = on
+        is_on = not on
+        super().__init__(
+            ui.Button(
+                label=f"{switch.title}: {'yes' if is_on else 'no'}",
+                custom_id=f"set:{switch.name}:{ON if on else OFF}",
+                style=_SUCCESS if is_on else _SECONDARY,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(SWITCH_OF[match["switch"]], on=match["to"] == ON)
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).switch(interaction, self.switch, on=self.on))
+
+
+class NoticeChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notices"):
+    """Where the admins read what goes wrong."""
+
+    def __init__(self, chosen: ChannelId | None = None) -> None:
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id="set:notices",
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                placeholder="To whoever subscribed, in a direct message",
+                min_values=0,
+                default_values=_default(chosen, discord.SelectDefaultValueType.channel),
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls()
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        chosen = _only_id(self.item.values)
+        channel = None if chosen is None else ChannelId(chosen)
+        await answered(interaction, _cog(interaction).notices_to(interaction, channel))
+
+
+class MentionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
+    """Whom posts mention where their subscriptions name nobody."""
+
+    def __init__(self, chosen: RoleId | None = None) -> None:
+        super().__init__(
+            ui.RoleSelect(
+                custom_id="set:role",
+                placeholder="Nobody",
+                min_values=0,
+                default_values=_default(chosen, discord.SelectDefaultValueType.role),
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls()
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        chosen = _only_id(self.item.values)
+        await answered(interaction, _cog(interaction).mention(interaction, None if chosen is None else RoleId(chosen)))
+
+
+class SettingText(ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<what>{ZONE}|{TAG})"):
+    """Asks for a text in a form."""
+
+    def __init__(self, what: str, label: str = "…") -> None:
+        self.what = what
+        super().__init__(ui.Button(label=plain(label, 80), custom_id=f"set:{what}", style=_SECONDARY))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(match["what"])
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).ask(interaction, self.what))
+
+
+class SettingForm(ui.Modal):
+    """A form for one text. It remembers what it showed, so that nobody writes over what they have not seen."""
+
+    def __init__(self, what: str, shown: str) -> None:
+        title, label, description, limit = _FORMS[what]
+        super().__init__(title=title)
+        self.what = what
+        self.shown = shown
+        self.text: ui.TextInput[Any] = ui.TextInput(
+            custom_id=what, default=shown or None, required=what == ZONE, max_length=limit
+        )
+        self.add_item(ui.Label(text=label, description=description, component=self.text))
+
+    async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
+        answer = _cog(interaction).answer(interaction, self.what, shown=self.shown, typed=self.text.value)
+        await answered(interaction, answer)
+
+
+_FORMS: Final = {
+    ZONE: ("Time zone", "Time zone", "Its name, such as Europe/Berlin, or the nearest big city", LONGEST_ZONE),
+    TAG: ("Forum tag", "Tag", "Its name in your forums; empty: the first that a forum demands", LONGEST_TAG),
+}
+
+
+def panel(settings: GuildSettings, notes: Sequence[Markup] = ()) -> ui.LayoutView:
+    """The panel, as the settings are now."""
+    view = ui.LayoutView(timeout=None)
+    for text in (*notes, HEAD):
+        view.add_item(ui.TextDisplay(text))
+    _add(view, "**Notices** · where I say what goes wrong", NoticeChannel(settings.notice_channel))
+    for menu in MENUS:
+        _add(view, menu.title, SettingMenu(menu, menu.read(settings)))
+    zone = SettingText(ZONE, f"Time zone: {settings.time_zone}")
+    tag = SettingText(TAG, f"Forum tag: {settings.forum_tag or 'only where one is demanded'}")
+    view.add_item(ui.ActionRow(zone, tag))
+    _add(view, "**Mention** · whom posts mention, unless a subscription says otherwise", MentionRole(settings.role))
+    view.add_item(ui.ActionRow(*(SettingSwitch(switch, on=not switch.read(settings)) for switch in SWITCHES)))
+    return view
+
+
+def _add(view: ui.LayoutView, title: str, item: ui.Item[Any]) -> None:
+    if title:
+        view.add_item(ui.TextDisplay(title))
+    view.add_item(ui.ActionRow(item))
+
+
+def _default(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    return [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=kind)]
+
+
+def _only_id(values: Sequence[Any]) -> int | None:
+    # They are bare ids where Discord says nothing more about what was chosen.
+    return next((int(getattr(value, "id", value)) for value in values), None)
+
+
+def _cog(interaction: Interaction) -> SettingPresses:
+    return cast("SettingPresses", interaction.client.get_cog("Settings"))

@@ -1,0 +1,128 @@
+"""`/settings`: one panel that changes itself."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import RecapClient
+from bot.recaps.model import ChannelId, RoleId
+from bot.recaps.quiet import find_zone
+from bot.recaps.spoilers import Markup, visible
+from bot.store.guilds import GuildSettings
+from cogs.admin import guild_of, is_admin, say, unheard
+from cogs.destinations import Destination, as_destination, missing_permissions
+from cogs.setting_fields import Menu, Switch
+from cogs.setting_views import (
+    ZONE,
+    MentionRole,
+    NoticeChannel,
+    SettingForm,
+    SettingMenu,
+    SettingSwitch,
+    SettingText,
+    panel,
+)
+from cogs.subscription_texts import no_ping, pings
+from cogs.views import Interaction
+
+MEANWHILE: Final = "Somebody else has changed that meanwhile, so I left it as it is now. Press again to change it."
+
+Change = Callable[[GuildSettings], GuildSettings]
+
+
+class Settings(commands.Cog):
+    """What a server has chosen. Every press changes only what it is about, and shows everything as it is then."""
+
+    def __init__(self, bot: RecapClient) -> None:
+        self._store = bot.store
+        self._clock = bot.clock
+
+    @app_commands.command(description="How recaps are posted in this server")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def settings(self, interaction: Interaction) -> None:
+        if not await is_admin(interaction):
+            return
+        guild = guild_of(interaction)
+        async with self._store.reading() as unit:
+            settings = await unit.guilds.settings(guild)
+        notices = await unheard(self._store, self._clock, guild)
+        await interaction.response.send_message(view=panel(settings, notices), ephemeral=True)
+
+    async def choose(self, interaction: Interaction, menu: Menu, value: str) -> None:
+        await self._change(interaction, lambda settings: menu.write(settings, value))
+
+    async def switch(self, interaction: Interaction, switch: Switch, *, on: bool) -> None:
+        await self._change(interaction, lambda settings: switch.write(settings, on))
+
+    async def notices_to(self, interaction: Interaction, channel: ChannelId | None) -> None:
+        """Say from now on in this channel what goes wrong, and at once if that will not work."""
+        known = as_destination(interaction.guild and interaction.guild.get_channel(channel or 0))
+        note = _missing(known) if known else None
+        await self._change(interaction, lambda settings: replace(settings, notice_channel=channel), note)
+
+    async def mention(self, interaction: Interaction, role: RoleId | None) -> None:
+        """Mention this role from now on; never everyone."""
+        known = interaction.guild and interaction.guild.get_role(role or 0)
+        if known and known.is_default():
+            await self._change(interaction, lambda settings: settings, "Recaps never mention @everyone.")
+            return
+        note = no_ping(known) if known and not pings(known) else None
+        await self._change(interaction, lambda settings: replace(settings, role=role), note)
+
+    async def ask(self, interaction: Interaction, what: str) -> None:
+        """Open the form for a text."""
+        if not await is_admin(interaction):
+            return
+        async with self._store.reading() as unit:
+            settings = await unit.guilds.settings(guild_of(interaction))
+        await interaction.response.send_modal(SettingForm(what, _text(settings, what)))
+
+    async def answer(self, interaction: Interaction, what: str, *, shown: str, typed: str) -> None:
+        """Take the text of a form, unless what it showed is no longer true."""
+        text = find_zone(typed) if what == ZONE else typed.strip()
+        if text is None:
+            await say(
+                interaction,
+                f"I know no time zone called “{visible(typed, 40)}”. Try a name such as Europe/Berlin, or a big city.",
+            )
+            return
+
+        def change(settings: GuildSettings) -> GuildSettings:
+            if _text(settings, what) != shown:
+                return settings
+            return replace(settings, time_zone=text) if what == ZONE else replace(settings, forum_tag=text or None)
+
+        if not await is_admin(interaction):
+            return
+        settings = await self._changed(interaction, change)
+        await self._show(interaction, settings, None if _text(settings, what) == text else MEANWHILE)
+
+    async def _change(self, interaction: Interaction, change: Change, note: str | None = None) -> None:
+        if await is_admin(interaction):
+            await self._show(interaction, await self._changed(interaction, change), note)
+
+    async def _changed(self, interaction: Interaction, change: Change) -> GuildSettings:
+        async with self._store.transaction() as unit:
+            return await unit.guilds.change(guild_of(interaction), change, self._clock())
+
+    async def _show(self, interaction: Interaction, settings: GuildSettings, note: str | None) -> None:
+        await interaction.response.edit_message(view=panel(settings, [Markup(note)] if note else []))
+
+
+def _text(settings: GuildSettings, what: str) -> str:
+    return settings.time_zone if what == ZONE else settings.forum_tag or ""
+
+
+def _missing(channel: Destination) -> str | None:
+    missing = [name for name in missing_permissions(channel) if name != "Read Message History"]
+    names = " and ".join(f"*{name}*" for name in missing)
+    return f"⚠️ Notices cannot be said there yet: in {channel.mention} I still need {names}." if missing else None
+
+
+async def setup(bot: RecapClient) -> None:
+    bot.add_dynamic_items(SettingMenu, SettingSwitch, NoticeChannel, MentionRole, SettingText)
+    await bot.add_cog(Settings(bot))
