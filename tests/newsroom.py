@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.directory import ShowDirectory
+from bot.feeds.fetch import DEFAULT_LIMITS, Limits
 from bot.feeds.hosts import Hosts
 from bot.feeds.reader import FeedReader, open_reader
 from bot.feeds.workers import Workers
@@ -143,9 +144,12 @@ class Newsroom:
         async with self.store.reading() as unit:
             return len((await unit.feeds._connection.execute(select(entries.c.id))).all())
 
-    async def health(self, path: str = "/feed") -> FeedHealth:
+    async def every_health(self) -> list[FeedHealth]:
         async with self.store.reading() as unit:
-            return next(each for each in await unit.feeds.health(GUILD) if each.feed.url == self.site.url(path))
+            return await unit.feeds.health(GUILD)
+
+    async def health(self, path: str = "/feed") -> FeedHealth:
+        return next(each for each in await self.every_health() if each.feed.url == self.site.url(path))
 
     async def notices(self) -> list[str]:
         async with self.store.reading() as unit:
@@ -161,13 +165,17 @@ async def fresh_store(folder: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def open_newsroom(store: Store, *, allow_private: bool = True) -> AsyncIterator[Newsroom]:
+async def open_newsroom(
+    store: Store, *, allow_private: bool = True, limits: Limits = DEFAULT_LIMITS
+) -> AsyncIterator[Newsroom]:
     clock = Clock()
     directory = ShowDirectory(store, {"shows": {"uk": [{"title": "The Quarry Line"}]}})
     async with (
         open_site() as site,
         Workers() as workers,
-        open_reader(workers, user_agent="Previously/test", allow_private=allow_private, hosts=Hosts(pause=0)) as reader,
+        open_reader(
+            workers, user_agent="Previously/test", allow_private=allow_private, hosts=Hosts(pause=0), limits=limits
+        ) as reader,
     ):
         words = HeadlineWords.from_tables(tables("headlines.toml"))
         understanding = Understanding(words, directory, workers, reader)
