@@ -8,7 +8,7 @@ anew, after the commits that could have changed it.
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from heapq import nlargest
 from typing import Any, Final
 
@@ -22,9 +22,6 @@ from bot.store.store import Store
 REMEMBERED_VIEWERS: Final = 256
 #: Hits that are no more than this much worse than the best come first where the server follows them.
 FOLLOWED_LEAD: Final = 5.0
-#: What a show weighs among equally good hits on the day it is recapped; half of it a week later.
-FRESHEST: Final = 20.0
-HALF_AS_FRESH: Final = timedelta(days=7)
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,7 +53,6 @@ class ShowDirectory:
         self._seen_by_all: Sightings = {}
         self._seen_in: dict[FeedId, Sightings] = {}
         self._latest_of_all: list[ShowId] | None = None
-        self._newest = _LONG_AGO
         self._access: dict[Viewer, _Access] = {}
 
     async def load(self) -> None:
@@ -101,8 +97,8 @@ class ShowDirectory:
         else:
             seen = self._seen_in.setdefault(sighting.feed, {})
         latest = seen[sighting.show] = max(sighting.latest_at, seen.get(sighting.show, _LONG_AGO))
-        self._newest = max(self._newest, latest)
-        self._stored.set_weight(sighting.show, FRESHEST / (1 + (self._newest - latest) / HALF_AS_FRESH))
+        # Of equally good hits, the latest recapped comes first.
+        self._stored.set_weight(sighting.show, latest.timestamp())
 
     def canonical(self, name: str) -> str | None:
         """The title of the show that has exactly this name, give or take case and punctuation."""
