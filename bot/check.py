@@ -15,10 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import user_agent, utc_now
-from bot.feeds.fetch import Fetched, FetchFailed, Request
+from bot.explain import stages
+from bot.feeds.outcomes import Fetched, FetchFailed, Request
 from bot.feeds.parse import ParsedFeed
 from bot.feeds.reader import FeedReader, Read, open_reader
-from bot.feeds.workers import Workers
+from bot.feeds.workers import WorkerFailed, Workers
 from bot.recaps.card import Card, CardOptions, make_card
 from bot.recaps.headline import HeadlineWords
 from bot.recaps.model import EntryId, FeedHints, FeedId, Kind, RecapId, ShowId
@@ -42,6 +43,8 @@ class Checked:
 
     understood: Understood
     card: Card | None
+    #: Why it is understood so, stage by stage.
+    stages: tuple[tuple[str, str], ...]
 
     def as_json(self) -> dict[str, Any]:
         reading = self.understood.reading
@@ -74,9 +77,12 @@ async def check(address: str, *, allow_private: bool) -> list[Checked]:
         understanding = Understanding(HeadlineWords.from_tables(tables("headlines.toml")), shows, workers, reader)
         hints = FeedHints(language=feed.language, site=feed.title or None)
         now = utc_now()
-        understood = await understanding.read(feed.entries, hints, now=now)
+        try:
+            understood = await understanding.read(feed.entries, hints, now=now)
+        except WorkerFailed as failure:
+            raise UnreadableFeedError(f"The articles cannot be read here: {failure.reason}. Try again.") from None
         site = urlsplit(feed.site or place).hostname or Path(place).stem
-    return [Checked(each, _card(each, site.removeprefix("www."), now)) for each in understood]
+    return [Checked(each, _card(each, site.removeprefix("www."), now), stages(each, now)) for each in understood]
 
 
 async def _read(reader: FeedReader, address: str) -> tuple[ParsedFeed, str]:
@@ -116,8 +122,8 @@ def print_json(checked: Sequence[Checked]) -> None:
 
 
 def print_table(checked: Sequence[Checked], console: Console) -> None:
-    """The same for people: how each entry is understood, and then the cards."""
-    table = Table("Entry", "Kind", "Show", "Episode", "Announced", "Why", title="How the entries are understood")
+    """The same for people: all entries at a glance, and then each of them stage by stage, with its card."""
+    table = Table("Entry", "Kind", "Show", "Episode", "Announced", title="How the entries are understood")
     for each in checked:
         entry, reading = each.understood.entry, each.understood.reading
         table.add_row(
@@ -126,21 +132,23 @@ def print_table(checked: Sequence[Checked], console: Console) -> None:
             Text(reading.show or "–", style="" if reading.sure else "dim"),
             str(reading.ref) or "–",
             "yes" if each.card else "no",
-            Text("; ".join(reading.reasons)),
         )
     console.print(table)
     for each in checked:
-        if each.card is not None:
-            _print_card(each.card, console)
+        console.print(_explanation(each))
 
 
-def _print_card(card: Card, console: Console) -> None:
-    grid = Table(show_header=False, title=Text(card.thread_title), title_justify="left")
-    for text in card.visible:
-        grid.add_row("visible", Text(text))
-    for text in card.hidden:
-        grid.add_row("hidden", Text(text, style="dim"))
-    console.print(grid)
+def _explanation(each: Checked) -> Table:
+    grid = Table(show_header=False, title=Text(each.understood.entry.title), title_justify="left")
+    for stage, why in each.stages:
+        grid.add_row(stage, Text(why))
+    if each.card is not None:
+        grid.add_section()
+        for text in each.card.visible:
+            grid.add_row("visible", Text(text))
+        for text in each.card.hidden:
+            grid.add_row("hidden", Text(text, style="dim"))
+    return grid
 
 
 async def check_catalogue(catalogue: Sequence[CatalogueFeed], console: Console, *, allow_private: bool) -> bool:
