@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.recaps.headlines.names import Form
+from bot.recaps.headlines.forms import Form
 from bot.recaps.model import Article, Entry, EpisodeRef, FeedHints, Headline, Kind, KnownShows, Reading
 from bot.recaps.show_names import normal_form
 

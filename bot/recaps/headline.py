@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.recaps.headlines.forms import Form, Name
 from bot.recaps.headlines.kinds import Evidence, judge
-from bot.recaps.headlines.names import Form, Name, find_name
+from bot.recaps.headlines.names import find_name
 from bot.recaps.headlines.numbers import Numbers, find_numbers
 from bot.recaps.headlines.parts import Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref
@@ -36,6 +37,9 @@ NO_HINTS: Final = FeedHints()
 
 #: *Rovers 3-2 Town*, *Rovers 3, Town 2*.
 _SCORE: Final = re.compile("w n-n [wO~]|w n, w(?: w)* n(?![-.]?[n@])")
+_PAIR: Final = re.compile(r"(?<= )n-n(?![\w-])")
+#: *Everything that happened* `last night`, *… during Some* `Week`.
+_SOME_DAY: Final = re.compile(f"[{Mark.STAGE}{Mark.WEEKDAY}]")
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
 
@@ -133,7 +137,7 @@ def _headline(
     evidence = Evidence(
         head=_head(numbers, parts),
         tail=numbers.shape[slice(*parts.tail)],
-        front="" if name and name.known else numbers.shape[slice(*parts.name)],
+        front=numbers.shape[slice(*(name.behind if name and name.known else parts.name))],
         show=name is not None or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
@@ -185,7 +189,7 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
         return True
     if Mark.REUNION in numbers.shape[: parts.core[1]]:
         return True
-    if Mark.RETELLING in numbers.shape[slice(*parts.core)] and Mark.STAGE in numbers.shape[slice(*parts.tail)]:
+    if Mark.RETELLING in numbers.shape[slice(*parts.core)] and _SOME_DAY.search(numbers.shape[slice(*parts.tail)]):
         return True
     title = parts.title if parts.title != (0, 0) or name is None else name.title
     if title == (0, 0) or name is None:
@@ -214,11 +218,18 @@ def _is_sports(  # noqa: PLR0917  what a headline was taken apart into
     if name is not None and (name.known or known.canonical(named.partition(":")[0])):
         return False
     doubted = numbers.shape[slice(*parts.core)].startswith(Mark.DOUBT)
-    fronts = spelling.cut(0, parts.core[0] + doubted).lower(), named.lower()
-    return bool(
-        _SCORE.search(numbers.shape)
-        or any(words.sports.search(text) or words.occasions.search(text) for text in fronts)
-    )
+    fronts = {spelling.cut(0, parts.core[0] + doubted).lower(), named.lower(), named.partition(":")[0].lower()}
+    if _has_score(spelling, numbers) or not words.common.isdisjoint(fronts):
+        return True
+    return any(words.sports.search(text) or words.occasions.search(text) for text in fronts)
+
+
+def _has_score(spelling: Spelling, numbers: Numbers) -> bool:
+    """Whether two numbers are a result: with names on both sides, or because they run backwards."""
+    if _SCORE.search(numbers.shape):
+        return True
+    pairs = _PAIR.finditer(numbers.shape)
+    return any(spelling.value(pair.start()) > spelling.value(pair.end() - 1) for pair in pairs)
 
 
 def _hidden(spelling: Spelling, span: tuple[int, int]) -> Spoiler | None:

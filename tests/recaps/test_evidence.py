@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.recaps.evidence import slug_ref, weigh
 from bot.recaps.headline import NO_HINTS, NOBODY_KNOWN
-from bot.recaps.headlines.names import Form
+from bot.recaps.headlines.forms import Form
 from bot.recaps.model import (
     NO_EPISODE,
     Article,

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from itertools import islice
 from typing import Final
 
+from bot.recaps.headlines.forms import Form, Name
 from bot.recaps.headlines.numbers import TAKEN, Numbers
 from bot.recaps.headlines.parts import Parts, Span
 from bot.recaps.headlines.pieces import SIGNS, Pieces, has_words
@@ -25,54 +25,8 @@ _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»�
 _BREAKS: Final = ":,-|"
 _MARK_WITHIN: Final = re.compile(" [yDaABFMUKdm]")
 _MOST_MARKS: Final = 3
-
-
-class Form(StrEnum):
-    """The forms in which headlines name shows."""
-
-    KNOWN = "a title or alias of a show that is known"
-    FILED = "a category of the entry"
-    QUOTED = "alone in quotation marks, beside the core"
-    CITED = "in quotation marks, but it may be a title or what happens"
-    NUMBERED = "before a season or an episode"
-    PLAIN = "before a word of kind"
-    BEHIND = "behind a word of kind"
-    PREFIX = "before a colon with more behind it"
-    LOOSE = "among words that may be anything"
-
-
-#: The forms that are right so often that the name may be visible.
-SURE_FORMS: Final = frozenset({Form.KNOWN, Form.FILED, Form.QUOTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as the headline has it, what its number says, and what stood beside it."""
-
-    text: str
-    form: Form = Form.LOOSE
-    #: Whether nothing but fillers stands between the name and the core.
-    tight: bool = True
-    season: int | None = None
-    episode: int | None = None
-    #: Words before the name, which may be plot.
-    before: Span = (0, 0)
-    #: A title in quotation marks behind the name.
-    title: Span = (0, 0)
-
-    @property
-    def known(self) -> bool:
-        return self.form is Form.KNOWN
-
-    @property
-    def sure(self) -> bool:
-        """Whether the form is one that is always right."""
-        return self.form in SURE_FORMS
-
-    @property
-    def clean(self) -> bool:
-        """Whether it looks like a name and like nothing else."""
-        return self.form is not Form.LOOSE
+#: *Show: The 5* `Biggest Moments`
+_COUNT: Final = re.compile("(?:h )?[nz]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +117,11 @@ class _Finder:
                 return Name(title, Form.KNOWN, before=before)
         if apart and (titled := self.before_title(whole, span)):
             return titled
-        if title := self.before_mark(span):
-            return Name(title, Form.KNOWN, before=before)
+        if marked := self.before_mark(span):
+            return replace(marked, before=before)
         text = self.spelling.cut(*self.pieces.owner(span))
         form = Form.LOOSE if apart or not is_clean(text, self.words) else self.form
-        behind = (span[1], whole[1]) if has_words(self.spelling, (span[1], whole[1])) else (0, 0)
+        behind = (span[1], whole[1]) if Mark.WORD in self.spelling.shape[span[1] : whole[1]] else (0, 0)
         return self.behind_colon(span, Name(text, form, before=before, title=behind))
 
     def behind_colon(self, span: Span, name: Name) -> Name:
@@ -177,6 +131,8 @@ class _Finder:
             return name
         last = self.pieces.trimmed((colon + 1, span[1]), SIGNS)
         text, front = self.spelling.cut(*last), self.spelling.cut(span[0], colon)
+        if _COUNT.fullmatch(self.spelling.shape, *last):
+            return replace(name, text=front)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
         if numbered.known:
             return numbered
@@ -195,11 +151,12 @@ class _Finder:
             return None
         return Name(title, Form.KNOWN, title=span)
 
-    def before_mark(self, span: Span) -> str | None:
+    def before_mark(self, span: Span) -> Name | None:
         """The known show in front of a year or a word that is no part of names: *Known Show 2014 Spoilers*."""
-        marks = _MARK_WITHIN.finditer(self.spelling.shape, *span)
-        titles = (self.title_of(self.spelling.cut(span[0], mark.start())) for mark in islice(marks, _MOST_MARKS))
-        return next(filter(None, titles), None)
+        for mark in islice(_MARK_WITHIN.finditer(self.spelling.shape, *span), _MOST_MARKS):
+            if title := self.title_of(self.spelling.cut(span[0], mark.start())):
+                return Name(title, Form.KNOWN, behind=(mark.start(), span[1]))
+        return None
 
     def without_filler(self, span: Span) -> Span:
         """The span without fillers at its end: a known show may be *Live*."""

@@ -153,14 +153,17 @@ def _checked_date(year: int, month: int, day: int) -> date | None:
 def _pair(spelling: Spelling, match: re.Match[str]) -> Found | None:
     which = next(number for number in "1234" if match[f"s{number}"])
     season = spelling.value(match.start(f"s{which}"))
-    if (
-        which == "4"
-        and _width(spelling, match.start("e4")) != 2
-        and spelling.shape[match.end() : match.end() + 1] != ":"
-    ):
+    if which == "4" and not _is_dotted_pair(spelling, match):
         return None
     first, last = _ends(spelling, match.span(f"e{which}"))
     return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(season, first, last))
+
+
+def _is_dotted_pair(spelling: Spelling, match: re.Match[str]) -> bool:
+    """Whether 2.05 is a season and an episode; with one digit, 2.5 is a version, a rating or an amount elsewhere."""
+    if _width(spelling, match.start("e4")) == 2:
+        return True
+    return spelling.shape.startswith(":", match.end()) or spelling.shape[: match.start()].endswith("q ")
 
 
 def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:

@@ -28,6 +28,7 @@ _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
 _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghNO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
+_COUNTED: Final = re.compile("(?P<count>(?:h )?[nz] )r(?= O )")
 _WORDS_ONLY: Final = re.compile("(?: w)+ ")
 _MORE_OF_NAME: Final = re.compile("[ -][wO]")
 _AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
@@ -35,7 +36,9 @@ _CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@/])")
 _LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?: [EHC] O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
 _QUOTE_AHEAD: Final = re.compile(" (?:g )?q")
 _OF: Final = re.compile(r"[ ,]*O ")
-_NAME_AHEAD: Final = re.compile(r"q+|[^|!?(\[q@:-]{1,120} O q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)")
+_NAME_AHEAD: Final = re.compile(
+    r"q+|[^|!?(\[q@:-]{1,120} O q+|[Nw] ?&?['’]w q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)"
+)
 _NAMED_LATER: Final = re.compile(r" ?[:|\-] ?(?P<name>[^:|!?@,(]*[^:|!?@,( O]) @")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
 
@@ -71,7 +74,9 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
     marks = _without_words_of_names(shape, begin, found_marks)
     if not marks:
         return Parts(tail=(begin, len(shape)))
-    if _NAMED.search(shape, begin, marks[0].start) or _is_small_name(shape, begin, marks[0]):
+    if _NAMED.search(shape, _behind_count(shape, begin, marks[0]), marks[0].start) or _is_small_name(
+        shape, begin, marks[0]
+    ):
         return _name_first(spelling, shape, begin, marks)
     return _kind_first(spelling, shape, marks)
 
@@ -80,6 +85,12 @@ def _begin(shape: str) -> int:
     """Where the headline begins: behind a tag in brackets that tells its kind."""
     tag = _TAG.match(shape)
     return tag.end() if tag and _MARKS.search(tag[0]) else 0
+
+
+def _behind_count(shape: str, begin: int, first: _Mark) -> int:
+    """Where the words before the first mark begin, behind a count of what it names: *5 Takeaways From Show*."""
+    counted = _COUNTED.match(shape, begin)
+    return counted.end("count") if counted and counted.end() == first.end else begin
 
 
 def _is_small_name(shape: str, begin: int, first: _Mark) -> bool:

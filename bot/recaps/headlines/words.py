@@ -124,6 +124,7 @@ class HeadlineWords:
     #: Patterns over lower-case text.
     sports: re.Pattern[str]
     occasions: re.Pattern[str]
+    common: frozenset[str]
     future: re.Pattern[str]
     ahead: re.Pattern[str]
     plot: re.Pattern[str]
@@ -148,6 +149,7 @@ class HeadlineWords:
             ordinal_ends=frozenset(_all(spaced, "ordinal_ends")),
             sports=_any_of(_all(tables.values(), "sports")),
             occasions=re.compile(_any_of(_all(tables.values(), "occasions")).pattern + r"[\W\d]*$"),
+            common=frozenset(_all(tables.values(), "common")),
             ahead=_any_of(_all(tables.values(), "ahead")),
             future=_any_of(_all(tables.values(), "future")),
             plot=_any_of(_all(tables.values(), "plot"), _all(tables.values(), "plot_ends")),

@@ -1,0 +1,57 @@
+"""How headlines name shows, and which of these forms are trusted."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.recaps.headlines.parts import Span
+
+
+class Form(StrEnum):
+    """The forms in which headlines name shows."""
+
+    KNOWN = "a title or alias of a show that is known"
+    FILED = "a category of the entry"
+    QUOTED = "alone in quotation marks, beside the core"
+    CITED = "in quotation marks, but it may be a title or what happens"
+    NUMBERED = "before a season or an episode"
+    PLAIN = "before a word of kind"
+    BEHIND = "behind a word of kind"
+    PREFIX = "before a colon with more behind it"
+    LOOSE = "among words that may be anything"
+
+
+#: The forms that are right so often that the name may be visible.
+SURE_FORMS: Final = frozenset({Form.KNOWN, Form.FILED, Form.QUOTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as the headline has it, what its number says, and what stood beside it."""
+
+    text: str
+    form: Form = Form.LOOSE
+    #: Whether nothing but fillers stands between the name and the core.
+    tight: bool = True
+    season: int | None = None
+    episode: int | None = None
+    #: Words before the name, which may be plot.
+    before: Span = (0, 0)
+    #: A title in quotation marks behind the name.
+    title: Span = (0, 0)
+    #: Other words behind the name.
+    behind: Span = (0, 0)
+
+    @property
+    def known(self) -> bool:
+        return self.form is Form.KNOWN
+
+    @property
+    def sure(self) -> bool:
+        """Whether the form is one that is always right."""
+        return self.form in SURE_FORMS
+
+    @property
+    def clean(self) -> bool:
+        """Whether it looks like a name and like nothing else."""
+        return self.form is not Form.LOOSE
