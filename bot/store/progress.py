@@ -1,5 +1,6 @@
 """Progress: how far each user says to have watched. It belongs to the user alone, who may see and clear it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,10 +63,23 @@ class Progress:
             .limit(limit)
             .offset(offset)
         )
+        listed = of_user.all()
+        marks = await self._marks(user, [ShowId(row.id) for row in listed])
         return [
-            WatchedShow(show=ShowId(row.id), title=row.title, marks=await self.of(user, row.id), at=row.latest_at)
-            for row in of_user.all()
+            WatchedShow(show=ShowId(row.id), title=row.title, marks=tuple(marks[row.id]), at=row.latest_at)
+            for row in listed
         ]
+
+    async def _marks(self, user: UserId, of: Sequence[ShowId]) -> dict[int, list[Mark]]:
+        rows = await self._connection.execute(
+            select(progress)
+            .where(progress.c.user_id == user, progress.c.show_id.in_(of))
+            .order_by(progress.c.at.desc())
+        )
+        marks: dict[int, list[Mark]] = {show: [] for show in of}
+        for row in rows:
+            marks[row.show_id].append(_mark(row.season, row.episode))
+        return marks
 
     async def clear(self, user: UserId, show: ShowId | None = None) -> int:
         """Forget a user's progress on one show, or on all; returns on how many shows there was any."""
