@@ -1,14 +1,13 @@
-"""The announcer: delivery's `Sender` on discord.py, and what it hears from Discord about destinations."""
+"""The announcer: delivery's `Sender` on discord.py."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, cast
 
 import discord
 from discord import ui
-from discord.ext import commands
 from discord.http import Route, handle_message_parameters
 
 from bot.client import RecapClient
@@ -17,10 +16,13 @@ from bot.delivery.sender import (
     CannotLook,
     Carded,
     Created,
+    Done,
     Edited,
     Looked,
+    NothingToDo,
     NotNow,
     NotThere,
+    Ran,
     Refusal,
     Said,
     Sent,
@@ -29,11 +31,12 @@ from bot.delivery.sender import (
     Unsaid,
 )
 from bot.recaps.card import Card, CardOptions, make_card
-from bot.recaps.model import ChannelId, GuildId, MessageId, PostId, Recap
+from bot.recaps.model import ChannelId, GuildId, MessageId, PostId, Recap, RoleId
 from bot.recaps.spoilers import visible
+from bot.store.errands import Errand, ErrandKind
 from bot.store.notices import Notice
 from bot.store.posts import Order
-from bot.store.store import Store
+from cogs.changes import Changes
 from cogs.destinations import Destination, as_destination, missing_permissions
 from cogs.discord_answers import ONLY_ONCE, answer
 from cogs.views import answered, born_view, card_view
@@ -51,6 +54,8 @@ MOST_ROLES: Final = 20
 
 _OUTAGE: Final = NotNow(60.0)
 _ARCHIVED: Final = 50083
+#: Published before, or has its thread.
+_DONE_BEFORE: Final = {40033, 160004}
 _HISTORY: Final = "Read Message History"
 
 
@@ -81,7 +86,10 @@ class Announcer:
         place = self._client.get_partial_messageable(order.channel, guild_id=order.guild)
         first = self._first(order)
         message = await place.send(
-            **first, nonce=post_nonce(self._instance, order.post), suppress_embeds=True, allowed_mentions=_pings(order)
+            **first,
+            nonce=post_nonce(self._instance, order.post),
+            suppress_embeds=True,
+            allowed_mentions=self._pings(order),
         )
         return Sent(MessageId(message.id), is_card="content" not in first)
 
@@ -90,12 +98,12 @@ class Announcer:
         thread = {
             "name": _card(order).thread_title,
             "auto_archive_duration": forum.default_auto_archive_duration,
-            "applied_tags": [str(tag.id) for tag in _tags(forum)],
+            "applied_tags": [str(tag.id) for tag in _tags(forum, order.forum_tag)],
         }
         with handle_message_parameters(
             **first,
             flags=discord.MessageFlags(suppress_embeds=True),
-            allowed_mentions=_pings(order),
+            allowed_mentions=self._pings(order),
             channel_payload=thread,
         ) as params:
             route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum.id)
@@ -107,11 +115,21 @@ class Announcer:
 
     def _first(self, order: Order) -> dict[str, Any]:
         """What the message is born as. Only a creation pings, so one that pings is born with a line."""
-        card = _card(order)
-        if not order.push and not order.roles:
+        card, roles = _card(order), self._roles(order)
+        if not order.push and not roles:
             return {"view": card_view(card, self._instance, order.post)}
-        mentions = "".join(f" <@&{role}>" for role in order.roles[:MOST_ROLES])
+        mentions = "".join(f" <@&{role}>" for role in roles)
         return {"content": f"{card.line}{mentions}", "view": born_view(card, self._instance, order.post)}
+
+    def _roles(self, order: Order) -> list[RoleId]:
+        """Whom it mentions: roles that are still there, and never everyone."""
+        guild = self._client.get_guild(order.guild)
+        known = ((role, guild.get_role(role)) for role in order.roles) if guild else ()
+        return [role for role, it in known if it is not None and not it.is_default()][:MOST_ROLES]
+
+    def _pings(self, order: Order) -> discord.AllowedMentions:
+        roles = [discord.Object(role) for role in self._roles(order)]
+        return discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles)
 
     # -- finding ----------------------------------------------------------------------------------------------------
 
@@ -198,6 +216,34 @@ class Announcer:
             await thread.edit(archived=False)
         return await self._edit(order)
 
+    # -- errands ----------------------------------------------------------------------------------------------------
+
+    async def run(self, errand: Errand) -> Ran:
+        """Publish a card, or open the thread below it."""
+        channel = self._channel(errand.order)
+        if isinstance(channel, Refusal | NotNow):
+            return channel
+        if not isinstance(channel, discord.TextChannel):
+            # Threads and forum posts have neither; what is not known here is one of them.
+            return NothingToDo()
+        if errand.kind is ErrandKind.PUBLISH:
+            return await self._publish(errand.order, channel)
+        return await self._open_thread(errand.order, channel)
+
+    async def _publish(self, order: Order, channel: discord.TextChannel) -> Ran:
+        if not channel.is_news():
+            return NothingToDo()
+        message = channel.get_partial_message(order.message or 0)
+        return _explained(_done(await answer(message.publish())), channel)
+
+    async def _open_thread(self, order: Order, channel: discord.TextChannel) -> Ran:
+        if not channel.permissions_for(channel.guild.me).create_public_threads:
+            return Refusal(403, 50013, ("Create Public Threads",))
+        message = channel.get_partial_message(order.message or 0)
+        minutes = cast("Any", order.thread_minutes)
+        opened = await answer(message.create_thread(name=_card(order).thread_title, auto_archive_duration=minutes))
+        return _explained(_done(opened), channel)
+
     # -- notices ----------------------------------------------------------------------------------------------------
 
     async def say(self, notice: Notice) -> Spoken:
@@ -255,6 +301,13 @@ def _explained(given: T, channel: Destination | None) -> T | Refusal:
     return given
 
 
+def _done(given: object) -> Ran:
+    """An errand that was done before is done."""
+    if isinstance(given, Refusal):
+        return Done() if given.code in _DONE_BEFORE else given
+    return given if isinstance(given, NotNow | Unknown) else Done()
+
+
 def _card(order: Order) -> Card:
     return _made(order.recap, CardOptions(spoilers=order.spoilers), order.siblings)
 
@@ -265,25 +318,18 @@ def _made(recap: Recap, options: CardOptions, siblings: tuple[Recap, ...]) -> Ca
     return make_card(recap, options, siblings=siblings)
 
 
-def _pings(order: Order) -> discord.AllowedMentions:
-    return discord.AllowedMentions(
-        everyone=False,
-        users=False,
-        replied_user=False,
-        roles=[discord.Object(role) for role in order.roles[:MOST_ROLES]],
-    )
-
-
 def _missing_to_post(channel: Destination) -> list[str]:
     missing = missing_permissions(channel)
     return missing if set(missing) - {_HISTORY} else []
 
 
-def _tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
-    """The tag of a forum that wants one: *Recap*, where there is one, else the first that anybody may set."""
-    if not forum.flags.require_tag:
-        return []
-    free = [tag for tag in forum.available_tags if not tag.moderated]
+def _tags(forum: discord.ForumChannel, wanted: str | None) -> list[discord.ForumTag]:
+    """The tag of that name; else, where a forum demands one, *Recap* or the first that anybody may set."""
+    moderates = forum.permissions_for(forum.guild.me).manage_threads
+    free = [tag for tag in forum.available_tags if moderates or not tag.moderated]
+    named = [tag for tag in free if wanted and tag.name.casefold() == wanted.casefold()]
+    if named or not forum.flags.require_tag:
+        return named[:1]
     return sorted(free, key=lambda tag: not tag.name.casefold().startswith("recap"))[:1]
 
 
@@ -298,7 +344,7 @@ def _custom_ids(components: Iterable[Any]) -> Iterable[str]:
         yield from _custom_ids(getattr(component, "children", ()))
 
 
-# -- buttons and events ----------------------------------------------------------------------------------------------
+# -- buttons ----------------------------------------------------------------------------------------------
 
 
 class PostAgain(ui.DynamicItem[ui.Button[Any]], template=r"again:(?P<instance>[0-9a-z]{1,32}):p(?P<post>[0-9]{1,18})"):
@@ -340,56 +386,7 @@ def _again_view(instance: str, post: PostId | None) -> ui.View:
     return view
 
 
-class Destinations(commands.Cog):
-    """Hears what happens to destinations: deleted ones end quietly, mended ones go on."""
-
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self._store = store
-        self._clock = clock
-
-    @commands.Cog.listener()
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self._end(ChannelId(channel.id))
-
-    @commands.Cog.listener()
-    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        await self._end(ChannelId(event.thread_id))
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        async with self._store.transaction(wakes=False) as unit:
-            await unit.posts.end_guild(GuildId(guild.id), "I was removed from the server.", self._clock())
-
-    @commands.Cog.listener()
-    async def on_guild_channel_update(self, _before: Any, after: discord.abc.GuildChannel) -> None:
-        await self._mended(after.guild)
-
-    @commands.Cog.listener()
-    async def on_guild_role_update(self, _before: Any, after: discord.Role) -> None:
-        await self._mended(after.guild)
-
-    @commands.Cog.listener()
-    async def on_thread_update(self, _before: Any, after: discord.Thread) -> None:
-        await self._mended(after.guild)
-
-    @commands.Cog.listener()
-    async def on_member_update(self, _before: Any, after: discord.Member) -> None:
-        await self._mended(after.guild)
-
-    async def _end(self, channel: ChannelId) -> None:
-        async with self._store.transaction(wakes=False) as unit:
-            await unit.posts.end_channel(channel, "The channel was deleted.", self._clock())
-
-    async def _mended(self, guild: discord.Guild) -> None:
-        """Something changed that may have been what was missing: try what is paused there."""
-        async with self._store.reading() as unit:
-            paused = await unit.posts.is_paused(GuildId(guild.id), self._clock())
-        if paused:
-            async with self._store.transaction() as unit:
-                await unit.posts.resume(GuildId(guild.id), self._clock())
-
-
 async def setup(client: RecapClient) -> None:
     client.sender = Announcer(client)
     client.add_dynamic_items(PostAgain)
-    await client.add_cog(Destinations(client.store, client.clock))
+    await client.add_cog(Changes(client))

@@ -18,7 +18,9 @@ from bot.delivery.pace import Kind, Pace
 from bot.delivery.sender import (
     CannotLook,
     Created,
+    Done,
     Edited,
+    NothingToDo,
     NotNow,
     NotThere,
     Refusal,
@@ -28,6 +30,7 @@ from bot.delivery.sender import (
     Unknown,
     Unsaid,
 )
+from bot.store.errands import Errand, wanted
 from bot.store.notices import Notice
 from bot.store.posts import Carded, Order, Posted
 from bot.store.store import Unit
@@ -45,6 +48,9 @@ COOL_DOWN: Final = timedelta(minutes=10)
 
 #: Discord limits edits of older messages. A card that is there is not edited again after this time.
 EDITS_WITHIN: Final = timedelta(hours=1)
+
+#: What has not been done with a post by then is not worth doing any more.
+ERRANDS_WITHIN: Final = timedelta(days=1)
 
 STALE: Final = "It waited for more than seven days."
 LATE_EDIT: Final = "Its card is too old to be edited again."
@@ -120,6 +126,8 @@ class Courier:
             return
         match await self._sender.edit(order):
             case Edited():
+                if order.shown == 0:
+                    await self._note_errands(order)
                 await self._ledger.write(Carded(order, self._clock()))
             case Refusal() as refusal:
                 await self._refused(order, refusal, certain=True)
@@ -127,6 +135,62 @@ class Courier:
                 await self._again(order, WAIT, retry_after)
             case Unknown(problem):
                 await self._again(order, problem)
+
+    async def run(self, errand: Errand) -> None:
+        """Do an errand for a post that shows its card. The post is complete without it, so nothing waits for it."""
+        if not errand.is_wanted:
+            await self._leave_undone(errand, None)
+            return
+        await self._pace.slot(Kind.EDIT)
+        if not self._may_send:
+            return
+        match await self._sender.run(errand):
+            case Done():
+                await self._ledger.write(lambda unit: unit.errands.done(errand, self._clock()))
+            case NothingToDo():
+                await self._leave_undone(errand, None)
+            case Refusal() as refusal:
+                await self._errand_refused(errand, refusal)
+            case NotNow(retry_after):
+                await self.put_off(errand, retry_after)
+            case Unknown():
+                await self.put_off(errand, certain=False)
+
+    async def _errand_refused(self, errand: Errand, refusal: Refusal) -> None:
+        rule = rule_for(refusal)
+        match rule.meaning:
+            case Meaning.AGAIN:
+                await self.put_off(errand)
+            case Meaning.DOUBT:
+                await self.put_off(errand, certain=False)
+            case Meaning.COOL_DOWN:
+                self._cool_down(refusal)
+                await self.put_off(errand, COOL_DOWN.total_seconds())
+            case Meaning.PAUSE:
+                await self._leave_undone(errand, explain(rule, refusal))
+            case _:
+                log.info("post %d: %s was refused, code %d", errand.order.post, errand.kind, refusal.code)
+                await self._leave_undone(errand, None)
+
+    async def put_off(self, errand: Errand, retry_after: float = 0.0, *, certain: bool = True) -> None:
+        """Try an errand again later, as long as it is worth it."""
+        now = self._clock()
+        if now - (errand.order.posted_at or now) > ERRANDS_WITHIN:
+            await self._leave_undone(errand, None)
+            return
+        due_at = now + max(delay(errand.attempts + 1, self._jitter()), timedelta(seconds=retry_after))
+        await self._ledger.write(lambda unit: unit.errands.put_off(errand, due_at, certain=certain))
+
+    async def _leave_undone(self, errand: Errand, reason: str | None) -> None:
+        """It will not be done; `reason` is what admins can mend, and hear once."""
+        order, now = errand.order, self._clock()
+
+        async def leave(unit: Unit) -> None:
+            if await unit.errands.give_up(errand, reason, now):
+                text = notice_texts.undone(order.channel, errand.kind, reason or "")
+                await unit.notices.raise_(order.guild, text, now, about=order.channel)
+
+        await self._ledger.write(leave)
 
     async def say(self, notice: Notice) -> None:
         """Say a notice, once; one that reaches nobody waits for the next admin reply."""
@@ -165,7 +229,14 @@ class Courier:
             case Unknown(problem):
                 await self._doubt(order, problem)
 
+    async def _note_errands(self, order: Order) -> None:
+        # Before the card is written down as shown: were it the other way round, a crash between would forget them.
+        if wanted(order):
+            await self._ledger.write(lambda unit: unit.errands.add(order, self._clock()))
+
     async def _posted(self, order: Order, sent: Sent) -> None:
+        if sent.is_card:
+            await self._note_errands(order)
         await self._ledger.write(Posted(order, sent.message, self._clock(), thread=sent.thread, is_card=sent.is_card))
 
     async def _refused(self, order: Order, refusal: Refusal, *, certain: bool) -> None:
@@ -190,9 +261,12 @@ class Courier:
             case Meaning.GUILD_GONE:
                 await self._ledger.write(lambda unit: unit.posts.end_guild(order.guild, reason, now))
             case Meaning.COOL_DOWN:
-                log.error("Discord refuses everything (status %d, code %d); resting", refusal.status, refusal.code)
-                self.rests_until = now + COOL_DOWN
+                self._cool_down(refusal)
                 await self._again(order, WAIT, COOL_DOWN.total_seconds(), certain=certain)
+
+    def _cool_down(self, refusal: Refusal) -> None:
+        log.error("Discord refuses everything (status %d, code %d); resting", refusal.status, refusal.code)
+        self.rests_until = self._clock() + COOL_DOWN
 
     async def _again(self, order: Order, reason: str, retry_after: float = 0.0, *, certain: bool = True) -> None:
         """Try the same later. An edit may always be repeated; a creation only if it `certain`ly did not happen."""

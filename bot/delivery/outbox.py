@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from bot.delivery.courier import Courier, utc_now
 from bot.recaps.model import ChannelId, PostId, RecapId
+from bot.store.errands import Errand
 from bot.store.notices import Notice
 from bot.store.posts import Order
 from bot.store.store import Store
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: So many messages are created or looked for at the same time, and so many edited.
 HANDS: Final = 128
+#: So many errands are run at the same time.
+ERRAND_HANDS: Final = 8
 #: How long a message in flight may take when everything stops, in seconds: the whole bot promises to end within ten.
 GRACE: Final = 7.0
 
@@ -43,6 +46,7 @@ class Outbox:
         self._clock = clock
         self._posting: dict[PostId, asyncio.Task[None]] = {}
         self._editing: dict[ChannelId, asyncio.Task[None]] = {}
+        self._running: dict[ChannelId, asyncio.Task[None]] = {}
         self._telling: asyncio.Task[None] | None = None
         self._tells_next_at = datetime.min.replace(tzinfo=UTC)
         self._tops_up_at = self._tells_next_at
@@ -99,7 +103,7 @@ class Outbox:
 
     def _tasks(self) -> set[asyncio.Task[None]]:
         telling = {self._telling} if self._telling else set()
-        return {*self._posting.values(), *self._editing.values(), *telling}
+        return {*self._posting.values(), *self._editing.values(), *self._running.values(), *telling}
 
     async def _take_up(self, now: datetime) -> int:
         """Take up what is due, as far as there are hands; returns how many things that were."""
@@ -111,8 +115,9 @@ class Outbox:
             least = 1
         posts = await self._claim(now, least)
         cards, notices = await self._look_up(now, least)
+        errands = await self._set_about(now)
         await self._count_finished()
-        return posts + cards + notices
+        return posts + cards + notices + errands
 
     async def _claim(self, now: datetime, least: int) -> int:
         """Take up posts, if at least so many hands are free: those in doubt before new ones."""
@@ -145,6 +150,31 @@ class Outbox:
             self._tells_next_at = now + _BETWEEN_NOTICES
             self._telling = asyncio.create_task(self._tell(notices), name="delivery: notices")
         return len(cards), len(notices)
+
+    async def _set_about(self, now: datetime) -> int:
+        """Take up errands, with hands of their own: Discord may let them wait for long."""
+        room, busy = ERRAND_HANDS - len(self._running), list(self._running)
+        async with self._store.reading() as unit:
+            if not room or not await unit.errands.any_due(now, busy=busy):
+                return 0
+        async with self._store.transaction(wakes=False) as unit:
+            errands = await unit.errands.claim_due(now, room, busy=busy)
+        for errand in errands:
+            self._send_out(errand)
+        return len(errands)
+
+    def _send_out(self, errand: Errand) -> None:
+        channel = errand.order.channel
+        task = asyncio.create_task(self._run(errand), name=f"delivery: {errand.kind} post {errand.order.post}")
+        self._running[channel] = task
+        task.add_done_callback(lambda _: self._let_go(self._running, channel))
+
+    async def _run(self, errand: Errand) -> None:
+        try:
+            await self._courier.run(errand)
+        except Exception:
+            log.exception("post %d: its errand failed", errand.order.post)
+            await self._courier.put_off(errand)
 
     async def _tell(self, notices: list[Notice]) -> None:
         try:
@@ -180,7 +210,8 @@ class Outbox:
         if self._tasks():
             return _BETWEEN_ROUNDS
         async with self._store.reading() as unit:
-            due = await unit.posts.next_due(now)
+            dues = (await unit.posts.next_due(now), await unit.errands.next_due(now))
+        due = min(filter(None, dues), default=None)
         return _LONGEST_SLEEP if due is None else min(_LONGEST_SLEEP, (due - self._clock()).total_seconds())
 
     async def _count_finished(self) -> None:

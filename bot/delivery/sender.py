@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.recaps.model import ChannelId, MessageId
+from bot.store.errands import Errand
 from bot.store.notices import Notice
 from bot.store.posts import Order
 
@@ -22,6 +23,16 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Edited:
     """The message shows what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An errand was done, now or before."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """The destination is of a kind that knows no such errand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class Unsaid:
 Created = Sent | Refusal | NotNow | Unknown
 Looked = Sent | NotThere | CannotLook | Refusal | NotNow | Unknown
 Carded = Edited | Refusal | NotNow | Unknown
+Ran = Done | NothingToDo | Refusal | NotNow | Unknown
 Spoken = Said | Unsaid | NotNow
 
 
@@ -91,6 +103,10 @@ class Sender(Protocol):
 
     async def edit(self, order: Order) -> Carded:
         """Turn the message into its card, or into its newest version."""
+        ...
+
+    async def run(self, errand: Errand) -> Ran:
+        """Do an errand for a post that shows its card; doing it twice does no harm."""
         ...
 
     async def say(self, notice: Notice) -> Spoken:

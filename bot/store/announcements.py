@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import ChannelId, GuildId, Kind, PostId, Recap
+from bot.store.errands import may_be_published
 from bot.store.guilds import Siblings
 from bot.store.options import covers
 from bot.store.recaps import SAME_EPISODE_WITHIN, same_numbers
@@ -167,7 +168,7 @@ class Announcements:
         young = posts.c.posted_at > now - CARDS_JOIN_WITHIN
         rows = await self._connection.execute(
             select(posts.c.id, posts.c.carded_at).where(
-                posts.c.id.in_(shown_in), posts.c.state.in_(("posted", "carded")), young
+                posts.c.id.in_(shown_in), posts.c.state.in_(("posted", "carded")), young, ~may_be_published()
             )
         )
         due = [{"of": row.id, "due": _edit_due(row.carded_at, now)} for row in rows]

@@ -13,7 +13,7 @@ from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, GuildId, RoleId
 from bot.recaps.quiet import QuietHours
 from bot.store.options import redate
-from bot.store.schema import AnyRow, guilds
+from bot.store.schema import AnyRow, guilds, subscriptions
 
 
 class Siblings(StrEnum):
@@ -100,6 +100,34 @@ class Guilds:
         if after.delay != before.delay:
             await redate(self._connection, guild, now)
         return after
+
+    async def mentioned_roles(self) -> set[tuple[GuildId, RoleId]]:
+        """All roles that posts may mention, in servers the bot is in."""
+        own = select(guilds.c.id, guilds.c.role_id).where(guilds.c.role_id.is_not(None), guilds.c.left_at.is_(None))
+        theirs = (
+            select(subscriptions.c.guild_id, subscriptions.c.role_id)
+            .join(guilds, guilds.c.id == subscriptions.c.guild_id)
+            .where(subscriptions.c.role_id.is_not(None), guilds.c.left_at.is_(None))
+        )
+        rows = await self._connection.execute(own.union(theirs))
+        return {(GuildId(guild), RoleId(role)) for guild, role in rows}
+
+    async def forget_role(self, guild: GuildId, role: RoleId) -> list[ChannelId | None]:
+        """A role is no more: nothing mentions it from now on. Returns for which channels it was mentioned, once each.
+
+        None stands for the settings of the server.
+        """
+        own = await self._connection.execute(
+            update(guilds).where(guilds.c.id == guild, guilds.c.role_id == role).values(role_id=None)
+        )
+        channels = await self._connection.scalars(
+            update(subscriptions)
+            .where(subscriptions.c.guild_id == guild, subscriptions.c.role_id == role)
+            .values(role_id=None)
+            .returning(subscriptions.c.channel_id)
+        )
+        named: list[ChannelId | None] = [ChannelId(channel) for channel in dict.fromkeys(channels)]
+        return [*named, None] if own.rowcount else named
 
     async def roll_quiet_hours(self, now: datetime) -> None:
         """Where quiet hours are over, note when the next ones are."""

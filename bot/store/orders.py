@@ -33,6 +33,11 @@ class Order:
     push: bool = True
     #: Whom its creation pings.
     roles: tuple[RoleId, ...] = ()
+    #: What the server wants done once it shows its card.
+    publish: bool = False
+    thread_minutes: int | None = None
+    #: The tag it gets where its destination is a forum, by name.
+    forum_tag: str | None = None
     #: The version of the card that these recaps and options make.
     version: int = 1
     attempts: int = 0
@@ -86,6 +91,10 @@ def _order_rows(ids: Sequence[int], now: datetime) -> Select[Any]:
             posts,
             guilds.c.spoilers,
             guilds.c.push,
+            guilds.c.publish,
+            guilds.c.thread_minutes,
+            guilds.c.forum_tag,
+            guilds.c.role_id,
             pinged.label("has_pinged"),
             pauses.c.channel_id.is_not(None).label("tries_pause"),
         )
@@ -97,7 +106,8 @@ def _order_rows(ids: Sequence[int], now: datetime) -> Select[Any]:
 
 def _order(row: AnyRow, recaps_of: Sequence[Recap], subscribed: Sequence[AnyRow]) -> Order:
     chosen = subscribed[0].spoilers if subscribed else None
-    roles = dict.fromkeys(RoleId(each.role_id) for each in subscribed if each.role_id is not None)
+    named = [each.role_id for each in subscribed if each.role_id is not None]
+    roles = dict.fromkeys(map(RoleId, named or ([] if row.role_id is None else [row.role_id])))
     own = next(recap for recap in recaps_of if recap.id == row.recap_id)
     siblings = sorted((recap for recap in recaps_of if recap is not own), key=lambda recap: (recap.date, recap.id))
     return Order(
@@ -109,6 +119,9 @@ def _order(row: AnyRow, recaps_of: Sequence[Recap], subscribed: Sequence[AnyRow]
         spoilers=SpoilerMode(chosen or row.spoilers),
         push=row.push,
         roles=() if row.has_pinged else tuple(roles),
+        publish=row.publish,
+        thread_minutes=row.thread_minutes,
+        forum_tag=row.forum_tag,
         version=row.wanted_version,
         attempts=row.attempts,
         queued_at=row.queued_at,

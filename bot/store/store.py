@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store.announcements import Announcements
 from bot.store.database import database_file, reading_engine, writing_engine
 from bot.store.entries import Entries
+from bot.store.errands import Errands
 from bot.store.errors import DatabaseUnusableError
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -53,6 +54,7 @@ class Unit:
         self.subscriptions: Final = Subscriptions(connection)
         self.announcements: Final = Announcements(connection)
         self.posts: Final = Posts(connection)
+        self.errands: Final = Errands(connection)
         self.notices: Final = Notices(connection)
         self.progress: Final = Progress(connection)
         self.retention: Final = Retention(connection)

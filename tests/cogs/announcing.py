@@ -31,6 +31,8 @@ from tests.delivery.scene import Clock, Scene, deliver_all
 SEND = "/channels/{channel_id}/messages"
 EDIT = "/channels/{channel_id}/messages/{message_id}"
 FORUM_POST = "/channels/{channel_id}/threads"
+CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
+THREAD = "/channels/{channel_id}/messages/{message_id}/threads"
 
 
 class AnnouncingClient(RecapClient):

@@ -1,5 +1,6 @@
 """The announcer against an embedded Discord: what is sent, what is found again, and what every trouble means."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from bot.sandbox.demo_world import demo_world
 from bot.sandbox.model import MessageFlag, Thread
 from bot.sandbox.permissions import NOTHING, Permission
 from bot.sandbox.server import EmbeddedDiscord
-from tests.cogs.announcing import EDIT, FORUM_POST, SEND, Stage, announcing, eventually
+from tests.cogs.announcing import CROSSPOST, EDIT, FORUM_POST, SEND, THREAD, Stage, announcing, eventually
 from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
 
 PLACES = pytest.mark.parametrize("place", ["recaps", "episodes"])
@@ -275,6 +276,122 @@ async def test_being_removed_ends_the_queue_quietly(stage: Stage) -> None:
     await stage.deliver()
 
     assert await stage.scene.states() == ["given up"]
+
+
+async def test_a_card_is_published_where_others_can_follow_and_nowhere_else(stage: Stage) -> None:
+    await stage.set(publish=True)
+    for place in ("news", "recaps", "episodes"):
+        await stage.subscribe(place)
+    await stage.publish()
+    await stage.deliver()
+
+    published = {place: MessageFlag.CROSSPOSTED in stage.messages(place)[0].flags for place in ("news", "recaps")}
+    assert published == {"news": True, "recaps": False}
+    assert stage.messages("news")[0].is_v2
+    assert stage.requests("POST", CROSSPOST) == 1
+
+
+async def test_what_was_published_before_counts_as_published(stage: Stage) -> None:
+    await stage.set(publish=True)
+    await stage.subscribe("news")
+    await stage.publish()
+    stage.discord.faults.drop("POST", CROSSPOST, after_work=True)
+    await stage.deliver()
+
+    assert stage.requests("POST", CROSSPOST) == 2
+    async with stage.scene.store.reading() as unit:
+        assert await unit.notices.unsaid(GuildId(stage.guild.id)) == []
+
+
+async def test_a_thread_with_a_safe_name_is_opened_below_each_card(stage: Stage) -> None:
+    await stage.set(thread_minutes=1440)
+    await stage.subscribe("recaps")
+    await stage.subscribe("episodes")
+    await stage.publish()
+    stage.discord.faults.drop("POST", THREAD, after_work=True)
+    await stage.deliver()
+
+    (thread,) = (it for it in stage.guild.threads.values() if it.parent_id == stage.channel("recaps").id)
+    assert thread.name == "Harbour Lights S1E1 recap"
+    assert thread.id == stage.messages("recaps")[0].id
+    assert stage.requests("POST", THREAD) == 2
+    assert await stage.scene.states() == ["carded"] * 2
+
+
+async def test_without_the_permission_for_threads_somebody_hears_of_it(stage: Stage) -> None:
+    await stage.deny(stage.channel("recaps"), Permission.CREATE_PUBLIC_THREADS)
+    await stage.set(thread_minutes=1440)
+    await stage.notices_in("general")
+    await stage.subscribe("recaps")
+    await stage.publish()
+    await stage.deliver()
+
+    (notice,) = stage.messages("general")
+    assert "Create Public Threads" in notice.content
+    assert await stage.scene.states() == ["carded"]
+
+
+@pytest.mark.parametrize(("wanted", "gets"), [("review", ["Review"]), ("Gossip", []), (None, [])])
+async def test_a_forum_post_gets_the_tag_that_was_set(stage: Stage, wanted: str | None, gets: list[str]) -> None:
+    await stage.set(forum_tag=wanted)
+    await stage.subscribe("episodes")
+    await stage.publish()
+    await stage.deliver()
+
+    (thread,) = stage.guild.threads.values()
+    names = {tag.id: tag.name for tag in stage.channel("episodes").tags}
+    assert [names[tag] for tag in thread.applied_tags] == gets
+
+
+async def test_the_servers_role_is_mentioned_where_a_subscription_names_none(stage: Stage) -> None:
+    fans = stage.guild.role("Recap fans")
+    await stage.set(role=RoleId(fans.id))
+    await stage.subscribe("recaps")
+    await stage.publish()
+    await stage.outbox.deliver_due()
+
+    (message,) = stage.messages("recaps")
+    assert message.mention_roles == [fans.id]
+
+
+async def test_a_deleted_role_is_dropped_and_told_once(stage: Stage) -> None:
+    fans = stage.guild.role("Recap fans")
+    await stage.notices_in("general")
+    await stage.subscribe("recaps", role=RoleId(fans.id))
+    stage.discord.world.delete_role(stage.guild, fans)
+    await stage.publish(1)
+    await stage.outbox.deliver_due()
+    first = stage.messages("recaps")[0].content
+    await stage.publish(2)
+    await stage.deliver()
+
+    assert "<@" not in first
+    (notice,) = stage.messages("general")
+    assert "was deleted" in notice.content
+
+
+async def test_a_role_that_was_deleted_while_the_bot_was_away_is_forgotten(stage: Stage) -> None:
+    await stage.set(role=RoleId(404))
+    stage.client.dispatch("ready")
+
+    async def told() -> bool:
+        async with stage.scene.store.reading() as unit:
+            return bool(await unit.notices.unsaid(GuildId(stage.guild.id)))
+
+    async with asyncio.timeout(10):
+        while not await told():  # noqa: ASYNC110  it is in the store, which sets no event for tests
+            await asyncio.sleep(0)
+    assert (await stage.settings()).role is None
+
+
+async def test_everyone_is_never_mentioned(stage: Stage) -> None:
+    await stage.subscribe("recaps", role=RoleId(stage.guild.id))
+    await stage.publish()
+    await stage.outbox.deliver_due()
+
+    (message,) = stage.messages("recaps")
+    assert "<@" not in message.content
+    assert not message.mention_everyone
 
 
 async def test_a_removal_while_the_bot_was_away_ends_the_queue_as_well(stage: Stage) -> None:

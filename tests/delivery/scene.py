@@ -18,9 +18,11 @@ from bot.delivery.sender import (
     CannotLook,
     Carded,
     Created,
+    Done,
     Edited,
     Looked,
     NotThere,
+    Ran,
     Said,
     Sent,
     Spoken,
@@ -43,6 +45,7 @@ from bot.recaps.model import (
     UserId,
 )
 from bot.store.database import migrate
+from bot.store.errands import Errand, ErrandKind
 from bot.store.notices import Notice
 from bot.store.posts import Order
 from bot.store.recaps import RecapDraft, from_row, recap_rows
@@ -183,6 +186,7 @@ class FakeDiscord:
     readable: bool = True
     channels: dict[ChannelId, list[Message]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    errands: list[tuple[ErrandKind, PostId]] = field(default_factory=list)
     requests: list[tuple[str, ChannelId]] = field(default_factory=list)
 
     def create(self, order: Order) -> Message:
@@ -249,6 +253,13 @@ class FakeSender:
         message.version = order.version
         return self._fault("edit", "after") or Edited()  # type: ignore[return-value]
 
+    async def run(self, errand: Errand) -> Ran:
+        self.discord.requests.append((errand.kind.value, errand.order.channel))
+        if (answer := self._fault(errand.kind, "before")) is not None:
+            return answer  # type: ignore[return-value]
+        self.discord.errands.append((errand.kind, errand.order.post))
+        return self._fault(errand.kind, "after") or Done()  # type: ignore[return-value]
+
     async def say(self, notice: Notice) -> Spoken:
         self.discord.said.append(notice.text)
         return Said()
@@ -283,7 +294,8 @@ async def deliver_all(
         if await box.deliver_due():
             continue
         async with store.reading() as unit:
-            due = await unit.posts.next_due(now)
+            dues = (await unit.posts.next_due(now), await unit.errands.next_due(now))
+        due = min(filter(None, dues), default=None)
         if due is None or due > end:
             break
         clock.now = due
