@@ -63,7 +63,7 @@ def read_headline(
         spelling,
         numbers,
         parts,
-        _confirmed(name, categories),
+        _confirmed(name, categories, hints),
         words=words,
         known=known,
         hints=hints,
@@ -99,8 +99,11 @@ def _with_quoted_numbers(spelling: Spelling, numbers: Numbers) -> tuple[Spelling
     return open_spelling, open_numbers
 
 
-def _confirmed(name: Name | None, categories: Sequence[str]) -> Name | None:
-    """The name, sure if the feed files the entry under it; without what stands before the category and a colon."""
+def _confirmed(name: Name | None, categories: Sequence[str], hints: FeedHints) -> Name | None:
+    """The name, sure if the feed files the entry under it; without what stands before the category and a colon.
+
+    In a feed of a single show, another name in quotation marks is the title of an episode.
+    """
     if name is None or name.known:
         return name
     for category in categories:
@@ -109,6 +112,8 @@ def _confirmed(name: Name | None, categories: Sequence[str]) -> Name | None:
         behind = name.text.rpartition(": ")[2]
         if normal_form(behind) == normal_form(category):
             return replace(name, text=behind, form=Form.FILED)
+    if name.form is Form.QUOTED and hints.show and normal_form(name.text) != normal_form(hints.show):
+        return replace(name, form=Form.CITED)
     return name
 
 

@@ -305,6 +305,13 @@ def test_a_name_alone_in_quotation_marks_is_sure(text: str) -> None:
     assert read(text).sure
 
 
+def test_in_a_feed_of_one_show_another_name_in_quotation_marks_is_not_sure() -> None:
+    hints = FeedHints(show="Harbor Lights")
+
+    assert not read_headline("“Low Water” Recap", words(), hints=hints).sure
+    assert read_headline("“Harbor Lights” Recap", words(), hints=hints).sure
+
+
 @pytest.mark.parametrize(
     "text",
     [

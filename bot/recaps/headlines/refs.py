@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from bot.recaps.headlines.names import Name
+from bot.recaps.headlines.forms import Name
 from bot.recaps.headlines.numbers import Found, Numbers
 from bot.recaps.headlines.parts import Parts
 from bot.recaps.headlines.words import Mark
