@@ -179,7 +179,9 @@ def _watching_view(shows: Sequence[WatchedShow], known: Collection[ShowId], offs
         for each in page
     ]
     options = [
-        discord.SelectOption(label=plain(_title(each, known), 100), description=_up_to(each), value=str(each.show))
+        discord.SelectOption(
+            label=plain(_title(each, known), 100) or "…", description=_up_to(each), value=str(each.show)
+        )
         for each in page
     ]
     buttons: list[ui.Item[Any]] = []

@@ -33,6 +33,10 @@ _UNSPACED: Final = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff])"
 )
+#: Accents that people leave out and that the index itself keeps: Greek ones, and the dots of ё.
+_UNACCENTED: Final = {
+    code: normalize("NFD", chr(code))[0] for code in (*range(0x386, 0x3CF), 0x401, 0x451, *range(0x1F00, 0x2000))
+}
 
 
 def is_described(name: str | None, kind: str, _parents: Any) -> bool:
@@ -85,7 +89,7 @@ def document(row: AnyRow) -> str:
 
 
 def _spaced(words: str) -> str:
-    return _UNSPACED.sub(r" \1 ", normalize("NFKC", words))
+    return _UNSPACED.sub(r" \1 ", normalize("NFKC", words).translate(_UNACCENTED))
 
 
 def _without_marks(words: str) -> str:
