@@ -16,6 +16,7 @@ from bot.recaps.spoilers import Markup, visible
 from bot.store.feeds import Feed, FeedHealth
 from bot.store.subscriptions import Subscription, SubscriptionDraft
 from bot.understanding import Understood
+from cogs.admin import guild_of, is_admin, say, unheard
 from cogs.destinations import as_destination, missing_sentence
 from cogs.feed_views import ChooseFeed, FeedsPage, PostItsRecaps, RemoveFeed
 from cogs.options import Choice, choices, picked
@@ -25,7 +26,6 @@ from cogs.views import Interaction, text_view
 PAGE: Final = 10
 STARTING: Final = "The bot is still starting, and cannot read feeds yet. Try again in a minute."
 NO_FEED: Final = "There is no such feed here. Pick one from the suggestions; `/feeds list` shows them all."
-ADMINS_ONLY: Final = "Only members who may manage this server can do that."
 NONE_YET: Final = "There are no feeds yet. `/feeds add` takes the address of any site that publishes recaps."
 
 
@@ -44,7 +44,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
     async def add(self, interaction: Interaction, url: app_commands.Range[str, 3, 1000]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         own = self._bot.own_feeds
-        found = Refused(STARTING) if own is None else await own.find(_guild(interaction), url)
+        found = Refused(STARTING) if own is None else await own.find(guild_of(interaction), url)
         if isinstance(found, Refused):
             await _tell(interaction, found.sentence)
         elif len(found) == 1:
@@ -57,27 +57,29 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
     @app_commands.command(description="Stop reading a feed that this server has added")
     @app_commands.describe(feed="Which one")
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 100]) -> None:
-        health = await self._named(_guild(interaction), feed)
+        health = await self._named(guild_of(interaction), feed)
         if health is None:
-            await _say(interaction, NO_FEED)
+            await say(interaction, NO_FEED)
         elif not health.own:
-            await _say(interaction, "This feed is one that every server sees. `/unsubscribe` ends what it posts here.")
+            await say(interaction, "This feed is one that every server sees. `/unsubscribe` ends what it posts here.")
         else:
-            ends = await self._subscriptions(_guild(interaction), health.feed.id)
+            ends = await self._subscriptions(guild_of(interaction), health.feed.id)
             row: ui.ActionRow[Any] = ui.ActionRow(RemoveFeed(health.feed.id))
             view = text_view(Markup(_what_goes(health.feed, ends)), rows=[row])
             await interaction.response.send_message(view=view, ephemeral=True)
 
     @app_commands.command(name="list", description="The feeds that this server reads, and how they are")
     async def show(self, interaction: Interaction) -> None:
-        await interaction.response.send_message(view=await self._page(_guild(interaction), 0), ephemeral=True)
+        guild = guild_of(interaction)
+        notices = await unheard(self._store, self._clock, guild)
+        await interaction.response.send_message(view=await self._page(guild, 0, notices), ephemeral=True)
 
     @app_commands.command(description="How the newest entries of a feed are understood; nothing is posted")
     @app_commands.describe(feed="Which one")
     async def preview(self, interaction: Interaction, feed: app_commands.Range[str, 1, 100]) -> None:
-        health = await self._named(_guild(interaction), feed)
+        health = await self._named(guild_of(interaction), feed)
         if health is None:
-            await _say(interaction, NO_FEED)
+            await say(interaction, NO_FEED)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         own = self._bot.own_feeds
@@ -90,11 +92,11 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
 
     @remove.autocomplete("feed")
     async def _suggest_own(self, interaction: Interaction, typed: str) -> list[Choice]:
-        return _suggestions([each for each in await self._health(_guild(interaction)) if each.own], typed)
+        return _suggestions([each for each in await self._health(guild_of(interaction)) if each.own], typed)
 
     @preview.autocomplete("feed")
     async def _suggest(self, interaction: Interaction, typed: str) -> list[Choice]:
-        return _suggestions(await self._health(_guild(interaction)), typed)
+        return _suggestions(await self._health(guild_of(interaction)), typed)
 
     async def add_found(self, interaction: Interaction, url: str) -> None:
         """Add the feed that was chosen from those of a site."""
@@ -103,9 +105,11 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
 
     async def post_here(self, interaction: Interaction, feed: FeedId, channel: ChannelId) -> None:
         """Subscribe a channel to every show of a feed."""
-        guild, destination = _guild(interaction), as_destination(interaction.channel)
-        if not interaction.permissions.manage_guild or destination is None or destination.id != channel:
-            await _say(interaction, ADMINS_ONLY)
+        guild, destination = guild_of(interaction), as_destination(interaction.channel)
+        if not await is_admin(interaction):
+            return
+        if destination is None or destination.id != channel:
+            await say(interaction, "Posts cannot go here. `/subscribe` takes another channel.")
             return
         draft = SubscriptionDraft(
             guild=guild, channel=channel, show=None, feed=feed, created_by=UserId(interaction.user.id)
@@ -115,17 +119,16 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
             if known is not None:
                 await unit.subscriptions.save(draft, self._clock())
         if known is None:
-            await _say(interaction, NO_FEED)
+            await say(interaction, NO_FEED)
             return
         missing = missing_sentence(destination)
         sentence = f"Every new recap of {_called(known)} will be posted in <#{channel}>. Nothing old is posted."
-        await _say(interaction, f"{sentence}\n{missing}" if missing else sentence)
+        await say(interaction, f"{sentence}\n{missing}" if missing else sentence)
 
     async def remove_for_good(self, interaction: Interaction, feed: FeedId) -> None:
         """Remove a feed and the subscriptions to it."""
-        guild, now = _guild(interaction), self._clock()
-        if not interaction.permissions.manage_guild:
-            await _say(interaction, ADMINS_ONLY)
+        guild, now = guild_of(interaction), self._clock()
+        if not await is_admin(interaction):
             return
         async with self._store.transaction() as unit:
             known = await unit.feeds.get(guild, feed)
@@ -135,17 +138,17 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
                     if each.subscription.feed == feed:
                         await unit.subscriptions.remove(guild, each.subscription.id, now)
         if known is None or not removed:
-            await _say(interaction, NO_FEED)
+            await say(interaction, NO_FEED)
         else:
-            await _say(interaction, f"{_called(known)} is not read for this server any more.")
+            await say(interaction, f"{_called(known)} is not read for this server any more.")
 
     async def turn_to(self, interaction: Interaction, page: int) -> None:
         """Show another page of the list."""
-        await interaction.response.edit_message(view=await self._page(_guild(interaction), page))
+        await interaction.response.edit_message(view=await self._page(guild_of(interaction), page))
 
     async def _add(self, interaction: Interaction, url: str) -> None:
         own = self._bot.own_feeds
-        guild, user = _guild(interaction), UserId(interaction.user.id)
+        guild, user = guild_of(interaction), UserId(interaction.user.id)
         added = Refused(STARTING) if own is None else await own.add(guild, url, user)
         if isinstance(added, Refused):
             await _tell(interaction, added.sentence)
@@ -160,17 +163,17 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
             view=view,
         )
 
-    async def _page(self, guild: GuildId, page: int) -> ui.LayoutView:
+    async def _page(self, guild: GuildId, page: int, notices: Sequence[Markup] = ()) -> ui.LayoutView:
         feeds = await self._health(guild)
         shown = feeds[page * PAGE : (page + 1) * PAGE]
         if not shown:
-            return text_view(Markup(NONE_YET))
+            return text_view(*notices, Markup(NONE_YET))
         own = sum(each.own for each in feeds)
         title = f"### Feeds\n{own} of {MOST_FEEDS} of this server’s own, {len(feeds) - own} that every server sees"
         turns = [FeedsPage(page - 1, "Before")] if page else []
         turns += [FeedsPage(page + 1, "More")] if len(feeds) > (page + 1) * PAGE else []
         rows: list[ui.ActionRow[Any]] = [ui.ActionRow(*turns)] if turns else []
-        return text_view(Markup(title), Markup("\n".join(map(_line, shown))), rows=rows)
+        return text_view(*notices, Markup(title), Markup("\n".join(map(_line, shown))), rows=rows)
 
     async def _health(self, guild: GuildId) -> list[FeedHealth]:
         async with self._store.reading() as unit:
@@ -234,16 +237,6 @@ def _called(feed: Feed) -> Markup:
 
 def _ago(time: datetime) -> str:
     return f"<t:{int(time.timestamp())}:R>"
-
-
-def _guild(interaction: Interaction) -> GuildId:
-    # The commands are guild-only, so Discord always names the server.
-    assert interaction.guild_id is not None
-    return GuildId(interaction.guild_id)
-
-
-async def _say(interaction: Interaction, sentence: str) -> None:
-    await interaction.response.send_message(sentence, ephemeral=True)
 
 
 async def _tell(interaction: Interaction, sentence: str) -> None:

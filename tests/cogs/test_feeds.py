@@ -146,6 +146,17 @@ async def test_the_list_says_how_every_feed_is(club: Club) -> None:
     assert "(404)" in reply.text
 
 
+async def test_what_nobody_has_heard_stands_on_top_of_the_list_once(club: Club) -> None:
+    await club.feed("Broken Notes", own=club.guild)
+    async with club.store.transaction() as unit:
+        await unit.notices.raise_(GuildId(club.guild.id), "The feed could not be read for a day.", club.clock())
+
+    first, second = [await club.admin.run(club.here, "feeds list") for _ in range(2)]
+
+    assert first.text.startswith("⚠️ The feed could not be read")
+    assert "⚠️" not in second.text
+
+
 async def test_a_long_list_has_pages(club: Club) -> None:
     for number in range(12):
         await club.feed(f"Site {number:02}", own=club.guild)
