@@ -63,7 +63,12 @@ async def answering(
     await directory.load()
     async with QuickClient(store, directory, clock) as client:
         running = asyncio.create_task(client.start(discord.token))
-        await discord.bot_ready()
+        ready = asyncio.create_task(discord.bot_ready())
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            ready.cancel()
+            running.result()
+        await ready
         await client.wait_until_ready()
         try:
             yield client
