@@ -18,7 +18,7 @@ from bot.study import Body, Study, study
 log = logging.getLogger(__name__)
 
 #: Headlines are read in the loop; after so many it may do something else.
-HEADLINES_AT_ONCE: Final = 20
+HEADLINES_AT_ONCE: Final = 5
 #: Bodies that go to a worker together: few enough for its processor timer, many enough to spare the trips.
 BODIES_AT_ONCE: Final = 10
 #: A feed of whose articles so many have killed their worker is up to no good; the rest of them are left unread.
