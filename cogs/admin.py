@@ -10,6 +10,7 @@ from bot.store.store import Store
 from cogs.views import Interaction
 
 ONLY_ADMINS: Final = "Only members who may manage this server can do that."
+NEVER_EVERYONE: Final = "Recaps never mention @everyone. Choose another role, or none."
 #: So many notices stand on top of a reply; more would push the reply itself out of sight.
 MOST_NOTICES: Final = 3
 

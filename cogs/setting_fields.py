@@ -3,16 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from bot.recaps.card import SpoilerMode
 from bot.store.guilds import GuildSettings, Siblings
+from bot.store.subscriptions import Subscription
+
+T = TypeVar("T")
 
 ON, OFF = "on", "off"
+#: A subscription's choice to go by the server's settings.
+AS_SERVER: Final = "server"
 #: What quiet hours end at until somebody says otherwise.
 MORNING: Final = time(8)
 
 HOURS: Final = tuple((f"{hour:02}:00", f"{hour:02}:00") for hour in range(24))
+PLACES_OF_PLOT: Final = (
+    (SpoilerMode.TAGGED, "In the card, behind spoiler tags"),
+    (SpoilerMode.BUTTON, "Not in the channel, only behind Reveal"),
+)
 DELAYS: Final = (
     ("0", "At once"),
     ("10", "10 minutes"),
@@ -29,14 +38,14 @@ DELAYS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
-    """A setting with some choices, each a value and how it is called."""
+class Menu(Generic[T]):
+    """Something of a T with some choices, each a value and how it is called."""
 
     name: str
     title: str
     choices: Sequence[tuple[str, str]]
-    read: Callable[[GuildSettings], str]
-    write: Callable[[GuildSettings, str], GuildSettings]
+    read: Callable[[T], str]
+    write: Callable[[T, str], T]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,12 @@ class Switch:
     title: str
     read: Callable[[GuildSettings], bool]
     write: Callable[[GuildSettings, bool], GuildSettings]
+
+
+def options_of(menu: Menu[T], chosen: str | None) -> list[tuple[str, str]]:
+    """The choices of a menu, with the present one even where that was chosen elsewhere, in minutes of one's own."""
+    known = list(menu.choices)
+    return known if chosen is None or chosen in dict(known) else [*known, (chosen, f"{chosen} minutes")]
 
 
 def _minutes(delay: timedelta) -> str:
@@ -62,14 +77,11 @@ def _quiet_from(settings: GuildSettings, value: str) -> GuildSettings:
     return replace(settings, quiet_start=start, quiet_end=settings.quiet_end or MORNING)
 
 
-MENUS: Final = (
+MENUS: Final[tuple[Menu[GuildSettings], ...]] = (
     Menu(
         name="spoilers",
         title="**Plot** · where it is, unless a subscription says otherwise",
-        choices=(
-            (SpoilerMode.TAGGED, "In the card, behind spoiler tags"),
-            (SpoilerMode.BUTTON, "Not in the channel, only behind Reveal"),
-        ),
+        choices=PLACES_OF_PLOT,
         read=lambda settings: settings.spoilers,
         write=lambda settings, value: replace(settings, spoilers=SpoilerMode(value)),
     ),
@@ -135,5 +147,23 @@ SWITCHES: Final = (
     ),
 )
 
+SUBSCRIPTION_MENUS: Final[tuple[Menu[Subscription], ...]] = (
+    Menu(
+        name="spoilers",
+        title="**Plot**",
+        choices=((AS_SERVER, "As the server has set it"), *PLACES_OF_PLOT),
+        read=lambda it: it.spoilers or AS_SERVER,
+        write=lambda it, value: replace(it, spoilers=None if value == AS_SERVER else SpoilerMode(value)),
+    ),
+    Menu(
+        name="delay",
+        title="**Delay** · how long after publication",
+        choices=((AS_SERVER, "As the server has set it"), *DELAYS),
+        read=lambda it: AS_SERVER if it.delay is None else _minutes(it.delay),
+        write=lambda it, value: replace(it, delay=None if value == AS_SERVER else timedelta(minutes=int(value))),
+    ),
+)
+
+SUBSCRIPTION_MENU_OF: Final = {menu.name: menu for menu in SUBSCRIPTION_MENUS}
 MENU_OF: Final = {menu.name: menu for menu in MENUS}
 SWITCH_OF: Final = {switch.name: switch for switch in SWITCHES}

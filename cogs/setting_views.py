@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final, Protocol, Self, cast
+from typing import Any, Final, Protocol, Self, TypeVar, cast
 
 import discord
 from discord import ui
@@ -10,8 +10,10 @@ from discord import ui
 from bot.recaps.model import ChannelId, RoleId
 from bot.recaps.spoilers import Markup, plain
 from bot.store.guilds import GuildSettings
-from cogs.setting_fields import MENU_OF, MENUS, OFF, ON, SWITCH_OF, SWITCHES, Menu, Switch
+from cogs.setting_fields import MENU_OF, MENUS, OFF, ON, SWITCH_OF, SWITCHES, Menu, Switch, options_of
 from cogs.views import Interaction, answered
+
+T = TypeVar("T")
 
 HEAD: Final = Markup("### Settings\n-# Every change counts at once, also for what is waiting.")
 ZONE, TAG = "zone", "tag"
@@ -24,7 +26,7 @@ _SECONDARY, _SUCCESS = discord.ButtonStyle.secondary, discord.ButtonStyle.succes
 class SettingPresses(Protocol):
     """Whoever answers what is pressed in the panel."""
 
-    async def choose(self, interaction: Interaction, menu: Menu, value: str) -> None: ...
+    async def choose(self, interaction: Interaction, menu: Menu[GuildSettings], value: str) -> None: ...
 
     async def switch(self, interaction: Interaction, switch: Switch, *, on: bool) -> None: ...
 
@@ -40,12 +42,9 @@ class SettingPresses(Protocol):
 class SettingMenu(ui.DynamicItem[ui.Select[Any]], template=rf"set:(?P<menu>{'|'.join(MENU_OF)})"):
     """The choices of one setting; the present one is chosen."""
 
-    def __init__(self, menu: Menu, chosen: str | None = None) -> None:
+    def __init__(self, menu: Menu[GuildSettings], chosen: str | None = None) -> None:
         self.menu = menu
-        known = list(menu.choices)
-        if chosen is not None and chosen not in dict(known):
-            known = [*known[:24], (chosen, chosen)]
-        options = [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in known]
+        options = select_options(menu, chosen)
         super().__init__(ui.Select(custom_id=f"set:{menu.name}", options=options, required=True))
 
     @classmethod
@@ -91,7 +90,7 @@ class NoticeChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notice
                 channel_types=[discord.ChannelType.text, discord.ChannelType.news],
                 placeholder="To whoever subscribed, in a direct message",
                 min_values=0,
-                default_values=_default(chosen, discord.SelectDefaultValueType.channel),
+                default_values=default_of(chosen, discord.SelectDefaultValueType.channel),
             )
         )
 
@@ -100,7 +99,7 @@ class NoticeChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notice
         return cls()
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        chosen = _only_id(self.item.values)
+        chosen = only_id(self.item.values)
         channel = None if chosen is None else ChannelId(chosen)
         await answered(interaction, _cog(interaction).notices_to(interaction, channel))
 
@@ -114,7 +113,7 @@ class MentionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
                 custom_id="set:role",
                 placeholder="Nobody",
                 min_values=0,
-                default_values=_default(chosen, discord.SelectDefaultValueType.role),
+                default_values=default_of(chosen, discord.SelectDefaultValueType.role),
             )
         )
 
@@ -123,7 +122,7 @@ class MentionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
         return cls()
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        chosen = _only_id(self.item.values)
+        chosen = only_id(self.item.values)
         await answered(interaction, _cog(interaction).mention(interaction, None if chosen is None else RoleId(chosen)))
 
 
@@ -171,28 +170,39 @@ def panel(settings: GuildSettings, notes: Sequence[Markup] = ()) -> ui.LayoutVie
     view = ui.LayoutView(timeout=None)
     for text in (*notes, HEAD):
         view.add_item(ui.TextDisplay(text))
-    _add(view, "**Notices** · where I say what goes wrong", NoticeChannel(settings.notice_channel))
+    add_row(view, "**Notices** · where I say what goes wrong", NoticeChannel(settings.notice_channel))
     for menu in MENUS:
-        _add(view, menu.title, SettingMenu(menu, menu.read(settings)))
+        add_row(view, menu.title, SettingMenu(menu, menu.read(settings)))
     zone = SettingText(ZONE, f"Time zone: {settings.time_zone}")
     tag = SettingText(TAG, f"Forum tag: {settings.forum_tag or 'only where one is demanded'}")
     view.add_item(ui.ActionRow(zone, tag))
-    _add(view, "**Mention** · whom posts mention, unless a subscription says otherwise", MentionRole(settings.role))
+    add_row(view, "**Mention** · whom posts mention, unless a subscription says otherwise", MentionRole(settings.role))
     view.add_item(ui.ActionRow(*(SettingSwitch(switch, on=not switch.read(settings)) for switch in SWITCHES)))
     return view
 
 
-def _add(view: ui.LayoutView, title: str, item: ui.Item[Any]) -> None:
+def select_options(menu: Menu[T], chosen: str | None) -> list[discord.SelectOption]:
+    """The choices of a menu as Discord takes them, the present one chosen."""
+    return [
+        discord.SelectOption(label=label, value=value, default=value == chosen)
+        for value, label in options_of(menu, chosen)
+    ]
+
+
+def add_row(view: ui.LayoutView, title: str, item: ui.Item[Any]) -> None:
+    """Add a menu, below what it is about."""
     if title:
         view.add_item(ui.TextDisplay(title))
     view.add_item(ui.ActionRow(item))
 
 
-def _default(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+def default_of(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    """What a menu of channels or roles shows as chosen."""
     return [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=kind)]
 
 
-def _only_id(values: Sequence[Any]) -> int | None:
+def only_id(values: Sequence[Any]) -> int | None:
+    """What was chosen in a menu of one channel or role; None where it was emptied."""
     # They are bare ids where Discord says nothing more about what was chosen.
     return next((int(getattr(value, "id", value)) for value in values), None)
 

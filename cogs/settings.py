@@ -12,7 +12,7 @@ from bot.recaps.model import ChannelId, RoleId
 from bot.recaps.quiet import find_zone
 from bot.recaps.spoilers import Markup, visible
 from bot.store.guilds import GuildSettings
-from cogs.admin import guild_of, is_admin, say, unheard
+from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
 from cogs.destinations import Destination, as_destination, missing_permissions
 from cogs.setting_fields import Menu, Switch
 from cogs.setting_views import (
@@ -52,7 +52,7 @@ class Settings(commands.Cog):
         notices = await unheard(self._store, self._clock, guild)
         await interaction.response.send_message(view=panel(settings, notices), ephemeral=True)
 
-    async def choose(self, interaction: Interaction, menu: Menu, value: str) -> None:
+    async def choose(self, interaction: Interaction, menu: Menu[GuildSettings], value: str) -> None:
         await self._change(interaction, lambda settings: menu.write(settings, value))
 
     async def switch(self, interaction: Interaction, switch: Switch, *, on: bool) -> None:
@@ -68,7 +68,7 @@ class Settings(commands.Cog):
         """Mention this role from now on; never everyone."""
         known = interaction.guild and interaction.guild.get_role(role or 0)
         if known and known.is_default():
-            await self._change(interaction, lambda settings: settings, "Recaps never mention @everyone.")
+            await self._change(interaction, lambda settings: settings, NEVER_EVERYONE)
             return
         note = no_ping(known) if known and not pings(known) else None
         await self._change(interaction, lambda settings: replace(settings, role=role), note)

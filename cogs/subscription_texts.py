@@ -1,6 +1,7 @@
 """What is said about subscriptions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 import discord
 
@@ -8,6 +9,11 @@ from bot.recaps.card import SpoilerMode
 from bot.recaps.spoilers import Markup, visible
 from bot.store.subscriptions import Subscription, SubscriptionActivity
 from cogs.destinations import Destination, can_ping, missing_sentence
+
+#: Reasons are sentences of our own, with names of permissions in them.
+LONGEST_REASON: Final = 120
+#: From so many on it is told how many subscriptions are left.
+FEW: Final = 20
 
 
 def confirmation(saved: Subscription, channel: Destination, role: discord.Role | None, *, new: bool) -> list[Markup]:
@@ -23,6 +29,14 @@ def confirmation(saved: Subscription, channel: Destination, role: discord.Role |
     if role is not None and not can_ping(channel, role):
         lines.append(no_ping(role))
     return [Markup(line) for line in lines if line]
+
+
+def few_left(left: int | None) -> list[Markup]:
+    """How many more subscriptions a server may have, told before it is none; None: nothing was added."""
+    if left is None or left > FEW:
+        return []
+    more = f"{left} more subscriptions" if left > 1 else "one more subscription" if left else "no more subscriptions"
+    return [Markup(f"-# This server may have {more}.")]
 
 
 def no_ping(role: discord.Role) -> str:
@@ -54,12 +68,28 @@ def _minutes(delay: timedelta) -> str:
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
-def line(each: SubscriptionActivity) -> str:
-    last = f"last post <t:{int(each.last_post_at.timestamp())}:R>" if each.last_post_at else "no post yet"
-    waiting = f" · {each.waiting} waiting" if each.waiting else ""
+def line(each: SubscriptionActivity, now: datetime) -> str:
+    """One line of the list: what is posted where and how, when it last was, what waits, and why."""
+    last = f"last post {_relative(each.last_post_at)}" if each.last_post_at else "no post yet"
+    waiting = f" · {each.waiting} waiting{_why(each, now)}" if each.waiting else ""
     return (
         f"{about(each.subscription)} → <#{each.subscription.channel}>{options_of(each.subscription)} · {last}{waiting}"
     )
+
+
+def _why(each: SubscriptionActivity, now: datetime) -> str:
+    """Why it waits, as far as it does not simply go out at this moment."""
+    if each.pause is not None:
+        return f": {each.pause[:LONGEST_REASON]}"
+    if each.quiet is not None and now in each.quiet:
+        return f" until the quiet hours end {_relative(each.quiet.ends)}"
+    if each.next_due is not None and each.next_due > now:
+        return f", due {_relative(each.next_due)}"
+    return ""
+
+
+def _relative(at: datetime) -> str:
+    return f"<t:{int(at.timestamp())}:R>"
 
 
 def about(subscription: Subscription) -> Markup:

@@ -3,21 +3,25 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol, Self, cast
 
 import discord
 from discord import ui
 
-from bot.recaps.model import ChannelId, RecapId, SubscriptionId
+from bot.recaps.model import ChannelId, RecapId, RoleId, SubscriptionId
 from bot.recaps.spoilers import Markup, plain
-from bot.store.subscriptions import SubscriptionActivity, SubscriptionDraft
+from bot.store.subscriptions import Subscription, SubscriptionActivity, SubscriptionDraft
 from cogs.destinations import Destination
+from cogs.setting_fields import SUBSCRIPTION_MENU_OF, SUBSCRIPTION_MENUS, Menu
+from cogs.setting_views import add_row, default_of, only_id, select_options
 from cogs.subscription_texts import line, title_of
 from cogs.views import Interaction, answered, text_view
 
 #: So long a question about an unknown show can be answered, in seconds.
 ASKING_SECONDS: Final = 600
-LISTED: Final = 25
+#: Lines on a page; so many of the longest fit in a message, with notices above them.
+LISTED: Final = 7
 NEW_TITLE_LIMIT: Final = 80
 
 
@@ -36,6 +40,18 @@ class AdminPresses(Protocol):
     async def post_here(self, interaction: Interaction, recap: RecapId, channel: ChannelId) -> None: ...
 
     async def remove(self, interaction: Interaction, subscription: SubscriptionId) -> None: ...
+
+    async def edit(self, interaction: Interaction, subscription: SubscriptionId) -> None: ...
+
+    async def choose(
+        self, interaction: Interaction, subscription: SubscriptionId, menu: Menu[Subscription], value: str
+    ) -> None: ...
+
+    async def mention(self, interaction: Interaction, subscription: SubscriptionId, role: RoleId | None) -> None: ...
+
+    async def end(self, interaction: Interaction, subscription: SubscriptionId) -> None: ...
+
+    async def show_page(self, interaction: Interaction, page: int) -> None: ...
 
     async def subscribe_known(self, interaction: Interaction, title: str, request: Request) -> None: ...
 
@@ -60,22 +76,7 @@ class RemoveSubscription(ui.DynamicItem[ui.Select[Any]], template=r"remove-subsc
     """The menu below `/subscriptions`."""
 
     def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
-        options = [
-            discord.SelectOption(
-                label=plain(title_of(each.subscription), 100) or "…",
-                description=plain(each.subscription.feed_name or "every feed", 100),
-                value=str(each.subscription.id),
-            )
-            for each in active
-        ]
-        super().__init__(
-            ui.Select(
-                custom_id="remove-subscription",
-                placeholder="Remove one …",
-                options=options or [discord.SelectOption(label="…", value="0")],
-                required=True,
-            )
-        )
+        super().__init__(_choice("remove-subscription", "Remove one …", active))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -84,6 +85,96 @@ class RemoveSubscription(ui.DynamicItem[ui.Select[Any]], template=r"remove-subsc
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
         chosen = SubscriptionId(int(self.item.values[0]))
         await answered(interaction, _cog(interaction).remove(interaction, chosen))
+
+
+class EditSubscription(ui.DynamicItem[ui.Select[Any]], template=r"edit-subscription"):
+    """The menu below `/subscriptions` that opens one of them."""
+
+    def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
+        super().__init__(_choice("edit-subscription", "Change one …", active))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls([])
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        chosen = SubscriptionId(int(self.item.values[0]))
+        await answered(interaction, _cog(interaction).edit(interaction, chosen))
+
+
+class SubscriptionMenu(
+    ui.DynamicItem[ui.Select[Any]], template=rf"sub:(?P<sub>\d{{1,18}}):(?P<menu>{'|'.join(SUBSCRIPTION_MENU_OF)})"
+):
+    """The choices of one option of a subscription."""
+
+    def __init__(self, subscription: SubscriptionId, menu: Menu[Subscription], chosen: str | None = None) -> None:
+        self.subscription = subscription
+        self.menu = menu
+        options = select_options(menu, chosen)
+        super().__init__(ui.Select(custom_id=f"sub:{subscription}:{menu.name}", options=options, required=True))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(SubscriptionId(int(match["sub"])), SUBSCRIPTION_MENU_OF[match["menu"]])
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        choice = _cog(interaction).choose(interaction, self.subscription, self.menu, self.item.values[0])
+        await answered(interaction, choice)
+
+
+class SubscriptionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"sub:(?P<sub>\d{1,18}):role"):
+    """Whom the posts of a subscription mention."""
+
+    def __init__(self, subscription: SubscriptionId, chosen: RoleId | None = None) -> None:
+        self.subscription = subscription
+        super().__init__(
+            ui.RoleSelect(
+                custom_id=f"sub:{subscription}:role",
+                placeholder="As the server has set it",
+                min_values=0,
+                default_values=default_of(chosen, discord.SelectDefaultValueType.role),
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(SubscriptionId(int(match["sub"])))
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        chosen = only_id(self.item.values)
+        role = None if chosen is None else RoleId(chosen)
+        await answered(interaction, _cog(interaction).mention(interaction, self.subscription, role))
+
+
+class EndSubscription(ui.DynamicItem[ui.Button[Any]], template=r"sub:(?P<sub>\d{1,18}):end"):
+    """*Remove* below the options of a subscription."""
+
+    def __init__(self, subscription: SubscriptionId) -> None:
+        self.subscription = subscription
+        style = discord.ButtonStyle.danger
+        super().__init__(ui.Button(label="Remove", custom_id=f"sub:{subscription}:end", style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(SubscriptionId(int(match["sub"])))
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).end(interaction, self.subscription))
+
+
+class SubscriptionPage(ui.DynamicItem[ui.Button[Any]], template=r"subs:(?P<page>\d{1,3})"):
+    """Shows some of the list."""
+
+    def __init__(self, page: int, label: str = "…") -> None:
+        self.page = page
+        super().__init__(ui.Button(label=label, custom_id=f"subs:{page}"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(int(match["page"]))
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).show_page(interaction, self.page))
 
 
 class AskShow(ui.View):
@@ -112,14 +203,49 @@ class _TakeShow(ui.Button[AskShow]):
         await answered(interaction, self._cog.subscribe_known(interaction, self.title_of, self._request))
 
 
-def list_view(active: Sequence[SubscriptionActivity], notices: Sequence[Markup]) -> ui.LayoutView:
+def list_view(
+    active: Sequence[SubscriptionActivity], notices: Sequence[Markup], now: datetime, page: int = 0
+) -> ui.LayoutView:
+    """A page of a server's subscriptions, and what can be done about them."""
     if not active:
         return text_view(*notices, Markup("Nothing is subscribed to here yet. `/subscribe` begins."))
-    lines = [line(each) for each in active[:LISTED]]
-    if len(active) > LISTED:
-        lines.append(f"… and {len(active) - LISTED} more; `/unsubscribe` finds them all.")
-    row: ui.ActionRow[Any] = ui.ActionRow(RemoveSubscription(active[:LISTED]))
-    return text_view(*notices, Markup("### Subscriptions"), Markup("\n".join(lines)), rows=[row])
+    last = (len(active) - 1) // LISTED
+    page = min(page, last)
+    here = active[page * LISTED : (page + 1) * LISTED]
+    head = "### Subscriptions" if last == 0 else f"### Subscriptions · page {page + 1} of {last + 1}"
+    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(EditSubscription(here)), ui.ActionRow(RemoveSubscription(here))]
+    turns = [
+        *([SubscriptionPage(page - 1, "← Previous")] if page > 0 else []),
+        *([SubscriptionPage(page + 1, "Next →")] if page < last else []),
+    ]
+    if turns:
+        rows.append(ui.ActionRow(*turns))
+    lines = Markup("\n".join(line(each, now) for each in here))
+    return text_view(*notices, Markup(head), lines, rows=rows)
+
+
+def options_view(each: SubscriptionActivity, now: datetime, notes: Sequence[Markup] = ()) -> ui.LayoutView:
+    """One subscription, with everything that can be changed of it."""
+    it = each.subscription
+    view = text_view(*notes, Markup(line(each, now)))
+    for menu in SUBSCRIPTION_MENUS:
+        add_row(view, menu.title, SubscriptionMenu(it.id, menu, menu.read(it)))
+    add_row(view, "**Mention** · whom posts mention", SubscriptionRole(it.id, it.role))
+    view.add_item(ui.ActionRow(EndSubscription(it.id), SubscriptionPage(0, "All subscriptions")))
+    return view
+
+
+def _choice(custom_id: str, placeholder: str, active: Sequence[SubscriptionActivity]) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(
+            label=plain(title_of(each.subscription), 100) or "…",
+            description=plain(each.subscription.feed_name or "every feed", 100),
+            value=str(each.subscription.id),
+        )
+        for each in active
+    ]
+    nothing = [discord.SelectOption(label="…", value="0")]
+    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=options or nothing, required=True)
 
 
 def _cog(interaction: Interaction) -> AdminPresses:

@@ -1,6 +1,6 @@
 """What admins use: `/subscribe`, `/unsubscribe`, `/subscriptions`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -16,6 +16,7 @@ from bot.recaps.shows import Certainty, Hit
 from bot.recaps.spoilers import Markup, visible
 from bot.store.store import Unit
 from bot.store.subscriptions import Subscription, SubscriptionDraft
+from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
 from cogs.destinations import as_destination
 from cogs.options import (
     EVERY,
@@ -27,12 +28,31 @@ from cogs.options import (
     suggest_show_or_every,
     understand_show,
 )
-from cogs.subscription_texts import about, confirmation, title_of
-from cogs.subscription_views import AskShow, PostHere, RemoveSubscription, Request, list_view
+from cogs.setting_fields import Menu
+from cogs.subscription_texts import about, confirmation, few_left, no_ping, pings, title_of
+from cogs.subscription_views import (
+    AskShow,
+    EditSubscription,
+    EndSubscription,
+    PostHere,
+    RemoveSubscription,
+    Request,
+    SubscriptionMenu,
+    SubscriptionPage,
+    SubscriptionRole,
+    list_view,
+    options_view,
+)
 from cogs.views import Interaction, preview_view, text_view
 
 LONGEST_DELAY: Final = 7 * 24 * 60
 NOWHERE: Final = "Posts can go to text channels, announcement channels, threads and forums. Name one with `channel:`."
+#: Subscriptions of one server.
+MOST_SUBSCRIPTIONS: Final = 200
+TOO_MANY: Final = (
+    f"This server has {MOST_SUBSCRIPTIONS} subscriptions, and more are not possible. Remove some in `/subscriptions`, "
+    "or subscribe to every show."
+)
 NO_SUBSCRIPTION: Final = "There is no such subscription here. `/subscriptions` lists them."
 
 
@@ -74,15 +94,15 @@ class Subscriptions(commands.Cog):
     ) -> None:
         destination = channel or as_destination(interaction.channel)
         if destination is None:
-            await _say(interaction, NOWHERE)
+            await say(interaction, NOWHERE)
             return
         if role is not None and role.is_default():
-            await _say(interaction, "Recaps never mention @everyone. Choose another role, or none.")
+            await say(interaction, NEVER_EVERYONE)
             return
         guild = GuildId(destination.guild.id)
         feed_id = await self._feed(guild, feed)
         if feed is not None and feed_id is None:
-            await _say(
+            await say(
                 interaction, f"There is no feed called “{visible(feed, 60)}” here. Pick one from the suggestions."
             )
             return
@@ -103,9 +123,9 @@ class Subscriptions(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def unsubscribe(self, interaction: Interaction, subscription: app_commands.Range[str, 1, 100]) -> None:
-        known = await self._named(_guild(interaction), subscription)
+        known = await self._named(guild_of(interaction), subscription)
         if known is None:
-            await _say(interaction, NO_SUBSCRIPTION)
+            await say(interaction, NO_SUBSCRIPTION)
         else:
             await self.remove(interaction, known.id)
 
@@ -113,11 +133,11 @@ class Subscriptions(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def subscriptions(self, interaction: Interaction) -> None:
-        guild = _guild(interaction)
+        guild = guild_of(interaction)
         async with self._store.reading() as unit:
             active = await unit.subscriptions.of_guild(guild)
-        notices = await self._notices(guild)
-        await interaction.response.send_message(view=list_view(active, notices), ephemeral=True)
+        notices = await unheard(self._store, self._clock, guild)
+        await _answer(interaction, list_view(active, notices, self._clock()))
 
     @subscribe.autocomplete("show")
     async def _suggest_show(self, interaction: Interaction, typed: str) -> list[Choice]:
@@ -126,14 +146,14 @@ class Subscriptions(commands.Cog):
     @subscribe.autocomplete("feed")
     async def _suggest_feed(self, interaction: Interaction, typed: str) -> list[Choice]:
         async with self._store.reading() as unit:
-            feeds = await unit.feeds.seen_by(_guild(interaction))
+            feeds = await unit.feeds.seen_by(guild_of(interaction))
         wanted = typed.strip().casefold()
         return choices((feed.name, f"feed:{feed.id}") for feed in feeds if wanted in feed.name.casefold())
 
     @unsubscribe.autocomplete("subscription")
     async def _suggest_subscription(self, interaction: Interaction, typed: str) -> list[Choice]:
         async with self._store.reading() as unit:
-            active = await unit.subscriptions.of_guild(_guild(interaction))
+            active = await unit.subscriptions.of_guild(guild_of(interaction))
         wanted = typed.strip().casefold()
         named = [(self._label(interaction, each.subscription), f"sub:{each.subscription.id}") for each in active]
         return choices((label, value) for label, value in named if wanted in label.casefold())
@@ -147,31 +167,91 @@ class Subscriptions(commands.Cog):
 
     async def remove(self, interaction: Interaction, subscription: SubscriptionId) -> None:
         """Unsubscribe, and say what no longer comes."""
-        guild = _guild(interaction)
+        if await is_admin(interaction):
+            await say(interaction, await self._remove(guild_of(interaction), subscription))
+
+    async def end(self, interaction: Interaction, subscription: SubscriptionId) -> None:
+        """Unsubscribe, and go back to the list."""
+        if await is_admin(interaction):
+            note = await self._remove(guild_of(interaction), subscription)
+            await self._show_list(interaction, 0, [Markup(note)])
+
+    async def _remove(self, guild: GuildId, subscription: SubscriptionId) -> str:
         async with self._store.transaction() as unit:
             known = await unit.subscriptions.get(guild, subscription)
             removed = await unit.subscriptions.remove(guild, subscription, self._clock())
         if known is None or not removed:
-            await _say(interaction, NO_SUBSCRIPTION)
+            return NO_SUBSCRIPTION
+        return f"{about(known)} is no longer posted in <#{known.channel}>."
+
+    async def show_page(self, interaction: Interaction, page: int) -> None:
+        """Turn to a page of the list."""
+        if await is_admin(interaction):
+            await self._show_list(interaction, page)
+
+    async def edit(self, interaction: Interaction, subscription: SubscriptionId) -> None:
+        """Show what can be changed of a subscription."""
+        if await is_admin(interaction):
+            await self._show_one(interaction, subscription)
+
+    async def choose(
+        self, interaction: Interaction, subscription: SubscriptionId, menu: Menu[Subscription], value: str
+    ) -> None:
+        await self._change(interaction, subscription, lambda it: menu.write(it, value))
+
+    async def mention(self, interaction: Interaction, subscription: SubscriptionId, role: RoleId | None) -> None:
+        """Mention this role from now on; never everyone."""
+        known = interaction.guild and interaction.guild.get_role(role or 0)
+        if known and known.is_default():
+            await self._change(interaction, subscription, lambda it: it, NEVER_EVERYONE)
+            return
+        note = no_ping(known) if known and not pings(known) else None
+        await self._change(interaction, subscription, lambda it: replace(it, role=role), note)
+
+    async def _change(
+        self,
+        interaction: Interaction,
+        subscription: SubscriptionId,
+        change: Callable[[Subscription], Subscription],
+        note: str | None = None,
+    ) -> None:
+        if not await is_admin(interaction):
+            return
+        async with self._store.transaction() as unit:
+            await unit.subscriptions.change(guild_of(interaction), subscription, change, self._clock())
+        await self._show_one(interaction, subscription, [Markup(note)] if note else [])
+
+    async def _show_one(
+        self, interaction: Interaction, subscription: SubscriptionId, notes: Sequence[Markup] = ()
+    ) -> None:
+        async with self._store.reading() as unit:
+            active = await unit.subscriptions.of_guild(guild_of(interaction))
+        chosen = next((each for each in active if each.subscription.id == subscription), None)
+        if chosen is None:
+            await self._show_list(interaction, 0, [Markup(NO_SUBSCRIPTION)])
         else:
-            await _say(interaction, f"{about(known)} is no longer posted in <#{known.channel}>.")
+            await interaction.response.edit_message(view=options_view(chosen, self._clock(), notes))
+
+    async def _show_list(self, interaction: Interaction, page: int, notes: Sequence[Markup] = ()) -> None:
+        async with self._store.reading() as unit:
+            active = await unit.subscriptions.of_guild(guild_of(interaction))
+        await interaction.response.edit_message(view=list_view(active, notes, self._clock(), page))
 
     async def post_here(self, interaction: Interaction, recap: RecapId, channel: ChannelId) -> None:
         """Queue one recap that an admin saw in a preview."""
-        guild = _guild(interaction)
-        if not interaction.permissions.manage_guild:
-            await _say(interaction, "Only members who may manage this server can do that.")
+        if not await is_admin(interaction):
             return
+        guild = guild_of(interaction)
         async with self._store.transaction() as unit:
             known = await unit.recaps.get(guild, recap)
             if known is None or not await unit.subscriptions.exists_in(guild, channel):
-                await _say(interaction, "This recap or this subscription is not available here any more.")
+                await say(interaction, "This recap or this subscription is not available here any more.")
                 return
             queued = await unit.announcements.post_here(known, guild, channel, self._clock())
         if queued is None:
-            await _say(interaction, f"{reference(known)} has a post in <#{channel}> already.")
+            await say(interaction, f"{reference(known)} has a post in <#{channel}> already.")
         else:
-            await _say(interaction, f"{reference(known)} is on its way to <#{channel}>.")
+            await say(interaction, f"{reference(known)} is on its way to <#{channel}>.")
 
     async def _subscribe_to(self, interaction: Interaction, show: str, request: Request) -> None:
         if show.strip().casefold() in {EVERY, "every show"}:
@@ -182,7 +262,7 @@ class Subscriptions(commands.Cog):
             await self._save(interaction, replace(request.draft, show=found.key), request)
             return
         if picked(show, "show") is not None:
-            await _say(interaction, "That show is not known here. Pick one from the suggestions, or type its name.")
+            await say(interaction, "That show is not known here. Pick one from the suggestions, or type its name.")
             return
         shipped = self._directory.resolve_shipped(show)
         if shipped.certainty is Certainty.EXACT and shipped.show is not None:
@@ -196,13 +276,21 @@ class Subscriptions(commands.Cog):
         now = self._clock()
         async with self._store.transaction() as unit:
             await unit.guilds.join(draft.guild, now)
+            count = await unit.subscriptions.count(draft.guild)
+            if count >= MOST_SUBSCRIPTIONS and await unit.subscriptions.find(draft) is None:
+                await _answer(interaction, text_view(Markup(TOO_MANY)))
+                return
             id_, new = await unit.subscriptions.save(draft, now)
             saved = await unit.subscriptions.get(draft.guild, id_)
             settings = await unit.guilds.settings(draft.guild)
             latest = await self._latest(unit, draft)
         assert saved is not None
         text = "\n".join(
-            (*await self._notices(draft.guild), *confirmation(saved, request.channel, request.role, new=new))
+            (
+                *await unheard(self._store, self._clock, draft.guild),
+                *confirmation(saved, request.channel, request.role, new=new),
+                *few_left(MOST_SUBSCRIPTIONS - count - 1 if new else None),
+            )
         )
         if latest is None:
             await _answer(
@@ -237,13 +325,6 @@ class Subscriptions(commands.Cog):
         named = [each.subscription for each in active if title_of(each.subscription).casefold() == typed]
         return named[0] if len(named) == 1 else None
 
-    async def _notices(self, guild: GuildId) -> list[Markup]:
-        """What the admins could not be told otherwise; it is said with this reply."""
-        async with self._store.transaction(wakes=False) as unit:
-            unsaid = await unit.notices.unsaid(guild)
-            await unit.notices.mark_said([notice.id for notice in unsaid], self._clock())
-        return [Markup(f"⚠️ {notice.text}") for notice in unsaid[-3:]]
-
     def _label(self, interaction: Interaction, subscription: Subscription) -> str:
         channel = interaction.guild and interaction.guild.get_channel_or_thread(subscription.channel)
         where = f"#{channel.name}" if channel else "a channel that is gone"
@@ -264,20 +345,18 @@ def _candidates(problem: UnclearShow | UnknownShow) -> tuple[Hit[ShowId], ...]:
     return problem.candidates if isinstance(problem, UnclearShow) else problem.nearest
 
 
-def _guild(interaction: Interaction) -> GuildId:
-    # The commands are guild-only, so Discord always names the server.
-    assert interaction.guild_id is not None
-    return GuildId(interaction.guild_id)
-
-
-async def _say(interaction: Interaction, sentence: str) -> None:
-    await interaction.response.send_message(sentence, ephemeral=True)
-
-
 async def _answer(interaction: Interaction, view: ui.LayoutView) -> None:
     await interaction.response.send_message(view=view, ephemeral=True)
 
 
 async def setup(bot: RecapClient) -> None:
-    bot.add_dynamic_items(PostHere, RemoveSubscription)
+    bot.add_dynamic_items(
+        PostHere,
+        RemoveSubscription,
+        EditSubscription,
+        SubscriptionMenu,
+        SubscriptionRole,
+        EndSubscription,
+        SubscriptionPage,
+    )
     await bot.add_cog(Subscriptions(bot))

@@ -1,5 +1,6 @@
 """Subscriptions: what each server wants to hear about, and where."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, FeedId, GuildId, RoleId, ShowId, SubscriptionId, UserId
+from bot.recaps.quiet import Window
 from bot.store.options import covers, redate
-from bot.store.schema import AnyRow, feeds, posts, recaps, shows, subscriptions
+from bot.store.schema import AnyRow, feeds, guilds, pauses, posts, recaps, shows, subscriptions
 
 UNSUBSCRIBED: Final = "The subscription was removed before it was posted."
 
@@ -50,6 +52,12 @@ class SubscriptionActivity:
     subscription: Subscription
     last_post_at: datetime | None
     waiting: int
+    #: When the first of what is waiting is due.
+    next_due: datetime | None = None
+    #: What is wrong with its channel, in sentences for people.
+    pause: str | None = None
+    #: The quiet hours of the server, present or next.
+    quiet: Window | None = None
 
 
 class Subscriptions:
@@ -58,23 +66,12 @@ class Subscriptions:
 
     async def save(self, draft: SubscriptionDraft, now: datetime) -> tuple[SubscriptionId, bool]:
         """Subscribe, or give an existing subscription these options. Returns its id, and whether it is new."""
-        options = {
-            "role_id": draft.role,
-            "spoilers": draft.spoilers,
-            "delay_minutes": None if draft.delay is None else int(draft.delay.total_seconds() // 60),
-        }
-        known = await self._connection.scalar(
-            select(subscriptions.c.id).where(
-                subscriptions.c.guild_id == draft.guild,
-                subscriptions.c.channel_id == draft.channel,
-                subscriptions.c.show_key == (draft.show or 0),
-                subscriptions.c.feed_key == (draft.feed or 0),
-            )
-        )
+        options = _options(draft)
+        known = await self.find(draft)
         if known is not None:
             await self._connection.execute(update(subscriptions).where(subscriptions.c.id == known).values(**options))
             await redate(self._connection, draft.guild, now)
-            return SubscriptionId(known), False
+            return known, False
         row = upsert(subscriptions).values(
             guild_id=draft.guild,
             channel_id=draft.channel,
@@ -87,6 +84,39 @@ class Subscriptions:
         added = await self._connection.scalar(row.returning(subscriptions.c.id))
         await redate(self._connection, draft.guild, now)
         return SubscriptionId(added), True
+
+    async def find(self, draft: SubscriptionDraft) -> SubscriptionId | None:
+        """The subscription of the same things in the same place, if there is one."""
+        known = await self._connection.scalar(
+            select(subscriptions.c.id).where(
+                subscriptions.c.guild_id == draft.guild,
+                subscriptions.c.channel_id == draft.channel,
+                subscriptions.c.show_key == (draft.show or 0),
+                subscriptions.c.feed_key == (draft.feed or 0),
+            )
+        )
+        return None if known is None else SubscriptionId(known)
+
+    async def count(self, guild: GuildId) -> int:
+        """How many subscriptions a guild has."""
+        mine = select(func.count()).select_from(subscriptions).where(subscriptions.c.guild_id == guild)
+        return int(await self._connection.scalar(mine) or 0)
+
+    async def change(
+        self,
+        guild: GuildId,
+        subscription: SubscriptionId,
+        change: Callable[[Subscription], Subscription],
+        now: datetime,
+    ) -> bool:
+        """Change the options of a guild's subscription from what they are now. False where there is none."""
+        before = await self.get(guild, subscription)
+        if before is None:
+            return False
+        mine = update(subscriptions).where(subscriptions.c.id == subscription)
+        await self._connection.execute(mine.values(**_options(change(before))))
+        await redate(self._connection, guild, now)
+        return True
 
     async def get(self, guild: GuildId, subscription: SubscriptionId) -> Subscription | None:
         """A subscription of this guild."""
@@ -108,16 +138,17 @@ class Subscriptions:
         about = or_(subscriptions.c.show_id.is_(None), subscriptions.c.show_id == posts.c.show_id)
         last = select(func.max(posts.c.posted_at)).where(mine, about).scalar_subquery()
         waiting = select(func.count()).where(mine, about, posts.c.state.in_(("waiting", "sending"))).scalar_subquery()
+        due = select(func.min(posts.c.due_at)).where(mine, about, posts.c.state == "waiting").scalar_subquery()
         rows = await self._connection.execute(
             _rows()
-            .add_columns(last.label("last_post_at"), waiting.label("waiting"))
+            .join(guilds, guilds.c.id == subscriptions.c.guild_id)
+            .outerjoin(pauses, pauses.c.channel_id == subscriptions.c.channel_id)
+            .add_columns(last.label("last_post_at"), waiting.label("waiting"), due.label("next_due"))
+            .add_columns(pauses.c.reason.label("pause"), guilds.c.quiet_from, guilds.c.quiet_until)
             .where(subscriptions.c.guild_id == guild)
-            .order_by(subscriptions.c.channel_id, shows.c.title)
+            .order_by(subscriptions.c.channel_id, shows.c.title, subscriptions.c.id)
         )
-        return [
-            SubscriptionActivity(subscription=_subscription(row), last_post_at=row.last_post_at, waiting=row.waiting)
-            for row in rows
-        ]
+        return [_activity(row) for row in rows]
 
     async def remove(self, guild: GuildId, subscription: SubscriptionId, now: datetime) -> bool:
         """Unsubscribe, and end what was waiting for this subscription alone. False where there is none."""
@@ -150,6 +181,25 @@ def _rows() -> Select[Any]:
         select(subscriptions, shows.c.title.label("show_title"), feeds.c.name.label("feed_name"))
         .outerjoin(shows, shows.c.id == subscriptions.c.show_id)
         .outerjoin(feeds, feeds.c.id == subscriptions.c.feed_id)
+    )
+
+
+def _options(draft: SubscriptionDraft) -> dict[str, object]:
+    return {
+        "role_id": draft.role,
+        "spoilers": draft.spoilers,
+        "delay_minutes": None if draft.delay is None else int(draft.delay.total_seconds() // 60),
+    }
+
+
+def _activity(row: AnyRow) -> SubscriptionActivity:
+    return SubscriptionActivity(
+        subscription=_subscription(row),
+        last_post_at=row.last_post_at,
+        waiting=row.waiting,
+        next_due=row.next_due,
+        pause=row.pause,
+        quiet=None if row.quiet_until is None else Window(row.quiet_from, row.quiet_until),
     )
 
 

@@ -43,7 +43,7 @@ async def panel(stage: Stage) -> Message:
 
 
 @pytest.mark.parametrize("menu", MENUS, ids=lambda menu: menu.name)
-def test_every_choice_of_a_menu_is_read_back_as_it_was_chosen(menu: Menu) -> None:
+def test_every_choice_of_a_menu_is_read_back_as_it_was_chosen(menu: Menu[GuildSettings]) -> None:
     values = [value for value, _ in menu.choices]
 
     assert [menu.read(menu.write(GuildSettings(), value)) for value in values] == values

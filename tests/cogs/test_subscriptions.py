@@ -1,0 +1,185 @@
+"""`/subscriptions`: what is posted where, why something waits, and options changed in place."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.recaps.card import SpoilerMode
+from bot.recaps.model import ChannelId, GuildId, ShowId
+from bot.sandbox.demo_world import demo_world
+from bot.sandbox.model import Message
+from bot.sandbox.permissions import Permission
+from bot.sandbox.server import EmbeddedDiscord
+from bot.store.subscriptions import Subscription
+from cogs.subscriptions import MOST_SUBSCRIPTIONS
+from tests.cogs.announcing import Stage, announcing
+from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template_database(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+async def stage(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    clock = Clock(datetime.now(UTC))
+    async with (
+        opened(fresh_database(template, tmp_path)) as store,
+        EmbeddedDiscord(demo_world()) as discord,
+        announcing(discord, store, clock, monkeypatch, "cogs.subscriptions") as client,
+    ):
+        yield Stage(discord, client, Scene(store, clock))
+
+
+async def listed(stage: Stage) -> Message:
+    reply = await stage.admin.run(stage.channel("general"), "subscriptions")
+    assert reply.ephemeral
+    assert reply.message is not None
+    return reply.message
+
+
+async def opened_one(stage: Stage) -> tuple[Message, Subscription]:
+    """The options of the only subscription."""
+    shown = await listed(stage)
+    await stage.admin.choose(shown, "edit-subscription", "Harbour Lights")
+    return shown, await subscription(stage)
+
+
+async def subscription(stage: Stage) -> Subscription:
+    async with stage.scene.store.reading() as unit:
+        (only,) = await unit.subscriptions.of_guild(GuildId(stage.guild.id))
+    return only.subscription
+
+
+async def fill(stage: Stage, count: int) -> None:
+    for number in range(count):
+        await stage.scene.subscribe(ChannelId(number + 1), await stage.scene.show(), guild=GuildId(stage.guild.id))
+
+
+async def test_the_options_of_a_subscription_are_changed_in_place(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    shown, it = await opened_one(stage)
+    await stage.admin.choose(shown, f"sub:{it.id}:spoilers", "button")
+    await stage.admin.choose(shown, f"sub:{it.id}:role", stage.guild.role("Recap fans"))
+    await stage.admin.choose(shown, f"sub:{it.id}:delay", "120")
+
+    it = await subscription(stage)
+    assert (it.spoilers, it.delay, it.role) == (
+        SpoilerMode.BUTTON,
+        timedelta(hours=2),
+        stage.guild.role("Recap fans").id,
+    )
+    assert "2 h after publication" in shown.text
+
+    await stage.admin.choose(shown, f"sub:{it.id}:delay", "server")
+    assert (await subscription(stage)).delay is None
+
+
+async def test_a_new_delay_moves_what_is_waiting(stage: Stage) -> None:
+    await stage.subscribe("recaps", delay=timedelta(hours=5))
+    await stage.publish()
+    shown, it = await opened_one(stage)
+    assert "1 waiting, due <t:" in shown.text
+    await stage.admin.choose(shown, f"sub:{it.id}:delay", "0")
+    await stage.deliver()
+
+    assert len(stage.messages("recaps")) == 1
+
+
+async def test_a_subscription_is_removed_in_place_and_the_list_is_shown(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    shown, _ = await opened_one(stage)
+    await stage.admin.click(shown, "Remove")
+
+    assert "no longer posted" in shown.text
+    assert "Nothing is subscribed to" in shown.text
+
+
+async def test_one_that_somebody_removed_meanwhile_is_said_to_be_gone(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    shown, it = await opened_one(stage)
+    async with stage.scene.store.transaction() as unit:
+        await unit.subscriptions.remove(GuildId(stage.guild.id), it.id, stage.scene.clock())
+    await stage.admin.choose(shown, f"sub:{it.id}:spoilers", "button")
+
+    assert "no such subscription" in shown.text
+
+
+async def test_everyone_is_refused(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    shown, it = await opened_one(stage)
+    await stage.admin.choose(shown, f"sub:{it.id}:role", stage.guild.roles[stage.guild.id])
+
+    assert "never mention @everyone" in shown.text
+    assert (await subscription(stage)).role is None
+
+
+async def test_who_may_no_longer_manage_the_server_presses_in_vain(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    shown, before = await opened_one(stage)
+    stage.discord.world.change_role(stage.guild, stage.guild.role("Admin"), Permission.VIEW_CHANNEL)
+    for what, *values in (["spoilers", "button"], ["delay", "60"], ["end"]):
+        reply = await stage.admin.choose(shown, f"sub:{before.id}:{what}", *values)
+        assert "may manage this server" in reply.text
+
+    assert await subscription(stage) == before
+
+
+async def test_another_servers_subscription_cannot_be_changed(stage: Stage) -> None:
+    await stage.scene.subscribe(ChannelId(5), await stage.scene.show(), guild=GuildId(404))
+    async with stage.scene.store.reading() as unit:
+        (theirs,) = await unit.subscriptions.of_guild(GuildId(404))
+    async with stage.scene.store.transaction() as unit:
+        own = GuildId(stage.guild.id)
+        assert not await unit.subscriptions.change(own, theirs.subscription.id, lambda it: it, stage.scene.clock())
+
+
+async def test_it_says_why_something_waits(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    now = stage.scene.clock()
+    await stage.set(
+        quiet_start=time((now.hour - 1) % 24),
+        quiet_end=time((now.hour + 2) % 24),
+    )
+    await stage.publish()
+    assert "1 waiting until the quiet hours end <t:" in (await listed(stage)).text
+
+    await stage.set(quiet_start=None)
+    await stage.deny(stage.channel("recaps"), Permission.SEND_MESSAGES)
+    await stage.outbox.deliver_due()
+    assert "1 waiting: Give me **Send Messages** there" in (await listed(stage)).text
+
+
+async def test_a_long_list_has_pages(stage: Stage) -> None:
+    await fill(stage, 16)
+    shown = await listed(stage)
+    assert "page 1 of 3" in shown.text
+    await stage.admin.click(shown, "Next →")
+    await stage.admin.click(shown, "Next →")
+    assert "page 3 of 3" in shown.text
+    assert "Next →" not in shown.labels
+    await stage.admin.click(shown, "← Previous")
+    assert "page 2 of 3" in shown.text
+
+
+@pytest.mark.parametrize(("had", "says"), [(50, None), (MOST_SUBSCRIPTIONS - 3, "2 more"), (200, "not possible")])
+async def test_the_limit_is_told_before_it_bites(stage: Stage, had: int, says: str | None) -> None:
+    await fill(stage, had)
+    reply = await stage.admin.run(stage.channel("recaps"), "subscribe", show="every")
+    async with stage.scene.store.reading() as unit:
+        count = await unit.subscriptions.count(GuildId(stage.guild.id))
+
+    assert count == min(had + 1, MOST_SUBSCRIPTIONS)
+    assert says in reply.text if says else "more subscription" not in reply.text
+
+
+async def test_a_subscription_of_the_last_place_can_still_be_changed(stage: Stage) -> None:
+    await stage.subscribe("recaps")
+    await fill(stage, MOST_SUBSCRIPTIONS - 1)
+    show: ShowId = await stage.scene.show()
+    reply = await stage.admin.run(stage.channel("recaps"), "subscribe", show=f"show:{show}", delay=30)
+
+    assert "not possible" not in reply.text
