@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +15,13 @@ class BadFeedsFileError(Trouble):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"The feeds file {path} cannot be used: {problem}. Mend it, or point FEEDS_FILE at another.")
+
+
+#: What the patterns of a feed's table ask for, for people.
+_PATTERNS: Final = {
+    "url": "it should be an address that begins with https:// or http://, without spaces",
+    "language": "it should be a code of two or three small letters, such as en",
+}
 
 
 class _FeedTable(BaseModel):
@@ -54,7 +61,8 @@ def _feed(path: Path, number: int, table: Any) -> CatalogueFeed:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "it"
-        raise BadFeedsFileError(path, f"in feed number {number}, {key}: {first['msg'].lower()}") from None
+        problem = _PATTERNS.get(key) if first["type"] == "string_pattern_mismatch" else None
+        raise BadFeedsFileError(path, f"in feed number {number}, {key}: {problem or first['msg'].lower()}") from None
 
 
 def _refuse_doubles(path: Path, catalogue: list[CatalogueFeed]) -> None:
