@@ -2,7 +2,10 @@
 
 The embedded Discord runs in a process of its own. Measured are: the share of the requests that `GLOBAL_RATE` allows,
 and how many were refused, with Discord's limit of 50 a second enforced; then, without limits, finished cards a second
-beside a bare discord.py loop that creates and edits the same messages, a round of each in turn.
+beside a bare discord.py loop that creates and edits the same messages. Each has a client of its own, since discord.py
+sets up two rate limits for each channel, and looks through all of them for every new one.
+
+On the way somebody types: autocomplete's p99 during the fan-out is set beside its p99 before.
 """
 
 import asyncio
@@ -18,13 +21,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import discord
+import psutil
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.client import RecapClient
 from bot.delivery.courier import Courier, utc_now
@@ -36,7 +40,9 @@ from bot.recaps.card import CardOptions, make_card
 from bot.recaps.model import ChannelId, GuildId, PostId, Recap
 from bot.sandbox.demo_world import world_of_channels
 from bot.sandbox.limits import Limits
+from bot.sandbox.people import Person
 from bot.sandbox.server import EmbeddedDiscord
+from bot.shipped import tables
 from bot.store.schema import posts
 from bot.store.store import Store
 from cogs.views import born_view, card_view
@@ -45,10 +51,18 @@ from tests.delivery.scene import Clock, Scene, opened, template_database
 RATE: Final = 45
 ROUNDS: Final = 3
 AT_ONCE: Final = 128
+#: So often somebody types, this many seconds apart, before the fan-out and during it.
+KEYSTROKES: Final = 300
+BETWEEN_KEYSTROKES: Final = 0.03
+TYPED: Final = ("h", "har", "harbor", "lights", "the", "cr", "squid gme", "queen of")
+MEGABYTE: Final = 2**20
+
+#: The literal condition of the index, so that looking costs nothing.
+_UNFINISHED: Final = select(posts.c.id).where(text("state IN ('waiting', 'sending', 'posted')")).limit(1)
 
 
 class BenchClient(RecapClient):
-    """The client with the announcer alone."""
+    """The client with what sends, and one command to type."""
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Nobody else identifies here."""
@@ -56,6 +70,8 @@ class BenchClient(RecapClient):
     async def setup_hook(self) -> None:
         self._connection.guild_ready_timeout = 0.2
         await self.load_extension("cogs.announcer")
+        await self.load_extension("cogs.recaps")
+        await self.tree.sync()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +84,10 @@ class Server:
     channels: list[ChannelId]
     pipe: Connection
 
-    def refused(self) -> int:
-        """How many requests were refused with a 429 so far."""
-        self.pipe.send("refused?")
-        return int(self.pipe.recv())
+    async def ask(self, question: str) -> Any:
+        """What the other process knows, asked in a thread."""
+        self.pipe.send(question)
+        return await asyncio.to_thread(self.pipe.recv)
 
 
 def _serve(pipe: Connection, count: int, *, limited: bool) -> None:
@@ -80,10 +96,24 @@ def _serve(pipe: Connection, count: int, *, limited: bool) -> None:
         limits = Limits() if limited else None
         async with EmbeddedDiscord(world, limits=limits) as server:
             pipe.send((server.base_url, server.token, guild.id, [channel.id for channel in channels]))
-            while await asyncio.to_thread(pipe.recv) is not None:
-                pipe.send(limits.refused if limits else 0)
+            while (question := await asyncio.to_thread(pipe.recv)) is not None:
+                if question == "typing":
+                    pipe.send(await keystrokes(server.person(guild.owner_id), channels[0].id))
+                else:
+                    pipe.send(limits.refused if limits else 0)
 
     asyncio.run(serve())
+
+
+async def keystrokes(person: Person, channel: int) -> list[float]:
+    """How many seconds autocomplete takes, once for each keystroke."""
+    took = []
+    for number in range(KEYSTROKES):
+        began = time.perf_counter()
+        await person.suggest(channel, "recap", "show", TYPED[number % len(TYPED)])
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(BETWEEN_KEYSTROKES)
+    return took
 
 
 @contextmanager
@@ -105,8 +135,9 @@ def server(count: int, *, limited: bool) -> Iterator[Server]:
 async def client_on(server: Server, store: Store) -> AsyncIterator[BenchClient]:
     Route.BASE = f"{server.base_url}/api/v10"
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(server.base_url.replace("http", "ws") + "/gateway")
-    client = BenchClient(store, ShowDirectory(store, {}), utc_now)
-    async with client:
+    directory = ShowDirectory(store, tables("shows.toml"))
+    await directory.load()
+    async with BenchClient(store, directory, utc_now) as client:
         running = asyncio.create_task(client.start(server.token))
         await asyncio.wait({running, asyncio.create_task(_ready(client))}, return_when=asyncio.FIRST_COMPLETED)
         yield client
@@ -131,11 +162,10 @@ async def delivered(store: Store, outbox: Outbox) -> float:
     """How many seconds it takes until every post is a card."""
     began = time.perf_counter()
     running = asyncio.create_task(outbox.run())
-    unfinished = select(posts.c.id).where(posts.c.state != "carded").limit(1)
     while True:
         await asyncio.sleep(0.1)
         async with store.reading() as unit:
-            if await unit.posts._connection.scalar(unfinished) is None:
+            if await unit.posts._connection.scalar(_UNFINISHED) is None:
                 break
     took = time.perf_counter() - began
     await outbox.stop()
@@ -143,8 +173,13 @@ async def delivered(store: Store, outbox: Outbox) -> float:
     return took
 
 
+async def outbox_alone(client: BenchClient, rate: float | None) -> float:
+    assert client.sender is not None
+    return await delivered(client.store, Outbox(client.store, Courier(client.sender, Ledger(client.store), Pace(rate))))
+
+
 async def bare_loop(client: BenchClient, server: Server, recap: Recap) -> float:
-    """The same messages by discord.py alone: no store, no looking, nothing remembered."""
+    """The same messages by discord.py alone: no store, no looking, nothing remembered; how many seconds it takes."""
     began = time.perf_counter()
     card, hands = make_card(recap, CardOptions()), asyncio.Semaphore(AT_ONCE)
 
@@ -159,39 +194,63 @@ async def bare_loop(client: BenchClient, server: Server, recap: Recap) -> float:
     return time.perf_counter() - began
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Seconds, and how much the memory grew in bytes."""
+
+    seconds: float
+    grew: int
+
+
+async def unlimited(folder: Path, count: int, *, bare_first: bool) -> tuple[Round, Round]:
+    """The outbox and the bare loop, on one server, each with a client that has sent nothing yet."""
+    rounds = {}
+    with server(count, limited=False) as there:
+        async with opened(template_database(folder)) as store:
+            recap = await queued(Scene(store, Clock(utc_now())), there)
+            for bare in (bare_first, not bare_first):
+                async with client_on(there, store) as client:
+                    before = psutil.Process().memory_info().rss
+                    took = await (bare_loop(client, there, recap) if bare else outbox_alone(client, None))
+                    rounds[bare] = Round(took, psutil.Process().memory_info().rss - before)
+    return rounds[False], rounds[True]
+
+
 async def limited(folder: Path, count: int) -> None:
     with server(count, limited=True) as there:
-        async with opened(template_database(folder)) as store, client_on(there, store) as client:
+        async with opened(template_database(folder)) as store:
             await queued(Scene(store, Clock(utc_now())), there)
-            assert client.sender is not None
-            took = await delivered(store, Outbox(store, Courier(client.sender, Ledger(store), Pace(RATE))))
-        requests, refused = 2 * count, there.refused()
+            async with client_on(there, store) as client:
+                idle = await there.ask("typing")
+                typing = asyncio.create_task(there.ask("typing"))
+                took = await outbox_alone(client, RATE)
+                busy = await typing
+                refused = await there.ask("refused")
+    rate, idle_p99, busy_p99 = 2 * count / took, p99(idle), p99(busy)
+    print(f"limited to {RATE}/s: {count} channels in {timedelta(seconds=round(took))}, {rate:.1f} requests/s")
+    print(f"  {rate / RATE:.1%} of what the rate allows, {refused} refused")
     print(
-        f"limited to {RATE}/s: {count} channels in {timedelta(seconds=round(took))}, {requests / took:.1f} requests/s"
+        f"  autocomplete p99 {busy_p99 * 1000:.1f} ms during the fan-out, {idle_p99 * 1000:.1f} ms before:"
+        f" {busy_p99 / idle_p99:.1f} times"
     )
-    print(f"  {requests / took / RATE:.1%} of what the rate allows, {refused} refused")
 
 
-async def unlimited(folder: Path, count: int) -> tuple[float, float]:
-    """Finished cards a second: the outbox's, and the bare loop's."""
-    with server(count, limited=False) as there:
-        async with opened(template_database(folder)) as store, client_on(there, store) as client:
-            recap = await queued(Scene(store, Clock(utc_now())), there)
-            assert client.sender is not None
-            ours = await delivered(store, Outbox(store, Courier(client.sender, Ledger(store), Pace(None))))
-            bare = await bare_loop(client, there, recap)
-    return count / ours, count / bare
+def p99(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=100)[-1]
 
 
 async def main(count: int) -> None:
-    rounds = []
-    for _ in range(ROUNDS):
+    ratios = []
+    for number in range(ROUNDS):
         with tempfile.TemporaryDirectory() as name:
-            rounds.append(await unlimited(Path(name), count))
+            ours, bare = await unlimited(Path(name), count, bare_first=number % 2 == 1)
+        ratios.append(bare.seconds / ours.seconds)
+        print(
+            f"unlimited: {count / ours.seconds:.0f} cards/s, bare loop {count / bare.seconds:.0f}/s,"
+            f" ratio {ratios[-1]:.2f}; memory grew {ours.grew / MEGABYTE:.0f} MB, bare {bare.grew / MEGABYTE:.0f} MB"
+        )
+    print(f"  median ratio {statistics.median(ratios):.2f}")
     with tempfile.TemporaryDirectory() as name:
-        for ours, bare in rounds:
-            print(f"unlimited: {ours:.0f} cards/s, bare loop {bare:.0f}/s, ratio {ours / bare:.2f}")
-        print(f"  median ratio {statistics.median(ours / bare for ours, bare in rounds):.2f}")
         await limited(Path(name), count)
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
