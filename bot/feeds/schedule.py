@@ -1,5 +1,6 @@
 """When a feed is asked next: often while it usually publishes, seldom while it does not. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,8 @@ _BY_HOUR: Final = 0.75
 #: Two entries count as published at the same time of day if they are at most this far apart.
 _NEAR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_DAY_SECONDS: Final = 86_400
+_NEAR_SECONDS: Final = 3_600
 _NOTHING: Final = timedelta()
 
 
@@ -73,25 +76,31 @@ def _until_due(now: datetime, published: Collection[datetime], minimum: timedelt
     if not times:
         return maximum
     days = max((now - times[0]) / _DAY, 1.0)
+    clock = sorted(_time_of_day(time) for time in times)
     step = max(minimum / 2, maximum / 48)
     wait, expected = _NOTHING, 0.0
     while wait < maximum and expected < _DUE_AT:
         wait += step
-        expected += _rate(now + wait, times, days) * (step / _DAY)
+        expected += _rate(_time_of_day(now + wait), clock, days) * (step / _DAY)
     return wait
 
 
-def _rate(moment: datetime, times: list[datetime], days: float) -> float:
-    """How many entries a day the feed brings at the time of day of `moment`."""
-    near = sum(_apart(moment, time) <= _NEAR for time in times)
+def _rate(moment: int, clock: list[int], days: float) -> float:
+    """How many entries a day the feed brings at this time of day, given the times of day of the latest ones."""
+    near = _between(clock, moment - _NEAR_SECONDS, moment + _NEAR_SECONDS)
+    near += _between(clock, moment - _NEAR_SECONDS + _DAY_SECONDS, moment + _NEAR_SECONDS + _DAY_SECONDS)
+    near += _between(clock, moment - _NEAR_SECONDS - _DAY_SECONDS, moment + _NEAR_SECONDS - _DAY_SECONDS)
     by_hour = near * (_DAY / (2 * _NEAR))
-    return ((1 - _BY_HOUR) * len(times) + _BY_HOUR * by_hour) / days
+    return ((1 - _BY_HOUR) * len(clock) + _BY_HOUR * by_hour) / days
 
 
-def _apart(one: datetime, other: datetime) -> timedelta:
-    """How far apart two times are on the clock, whatever their dates."""
-    ahead = (one - other) % _DAY
-    return min(ahead, _DAY - ahead)
+def _between(clock: list[int], first: int, last: int) -> int:
+    """How many of these sorted times lie between the two, both included."""
+    return bisect_right(clock, last) - bisect_left(clock, first)
+
+
+def _time_of_day(moment: datetime) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
 def _spread(wait: timedelta, jitter: float, minimum: timedelta, maximum: timedelta) -> timedelta:
