@@ -1,6 +1,7 @@
 """Good manners: one request at a time and a pause for every host, and a bound on all of them together."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Hosts:
         self._pause = pause
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        #: Hosts after their turns, with the end of their pause: the first to end comes first.
+        self._resting: deque[tuple[float, str]] = deque()
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
@@ -50,10 +53,13 @@ class Hosts:
                         host.free_at = clock() + self._pause
         finally:
             host.users -= 1
-            self._forget_idle(clock())
+            self._resting.append((host.free_at, name))
+            self._forget_rested(clock())
 
-    def _forget_idle(self, now: float) -> None:
+    def _forget_rested(self, now: float) -> None:
         """Hosts that nobody asks or awaits any more would otherwise be kept for ever."""
-        idle = [name for name, host in self._hosts.items() if not host.users and host.free_at <= now]
-        for name in idle:
-            del self._hosts[name]
+        while self._resting and self._resting[0][0] <= now:
+            _, name = self._resting.popleft()
+            host = self._hosts.get(name)
+            if host and not host.users and host.free_at <= now:
+                del self._hosts[name]
