@@ -15,7 +15,7 @@ from bot.recaps.headlines.forms import Form, Name
 from bot.recaps.headlines.kinds import Evidence, judge
 from bot.recaps.headlines.names import find_name
 from bot.recaps.headlines.numbers import Numbers, find_numbers
-from bot.recaps.headlines.parts import Parts, find_parts
+from bot.recaps.headlines.parts import KINDS, Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref
 from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
 from bot.recaps.headlines.words import HeadlineWords, Mark
@@ -138,9 +138,9 @@ def _headline(
 ) -> Headline:
     ref = episode_ref(numbers, parts, name, words.coded if hints.language in {None, "en"} else ())
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
-    day = numbers.first(Mark.DAY_SIGN)
+    day, head = numbers.first(Mark.DAY_SIGN), _head(numbers, parts)
     evidence = Evidence(
-        head=_head(numbers, parts),
+        head=head,
         tail=numbers.shape[slice(*parts.tail)],
         front=numbers.shape[slice(*(name.behind if name and name.known else parts.name))],
         show=name is not None or hints.show is not None,
@@ -149,8 +149,8 @@ def _headline(
         episode=ref.is_numbered,
         particular=finale or premiere or _is_particular(numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
-        sports=_is_sports(spelling, parts, numbers, name, words, known),
-        ahead=_looks_ahead(spelling.cut(*parts.tail).lower(), words),
+        sports=Mark.RECAP in head and _is_sports(spelling, parts, numbers, name, words, known),
+        ahead=KINDS.isdisjoint(head) and _looks_ahead(spelling.cut(*parts.tail).lower(), words),
     )
     verdict = judge(evidence)
     return Headline(

@@ -72,6 +72,7 @@ _PLAIN_LETTERS: Final = str.maketrans(
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’‘ʼ`´′", ""))
 _CLOSING_BRACKET: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*\Z")
+_ASCII_WORD: Final = re.compile("[a-z0-9]+")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
@@ -165,6 +166,8 @@ def _words(text: str) -> list[str]:
     if comma and article.strip() in _DROPPED | _ARTICLES:
         text = f"{article.strip()} {front}"
     text = text.translate(_APOSTROPHES).replace("&", " and ").replace(" + ", " and ").replace("%", " percent ")
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
     return "".join(character if _belongs_to_word(character) else " " for character in text).split()
 
 

@@ -30,9 +30,9 @@ class Evidence:
     apart: bool = False
     #: A whole season is named.
     season: bool = False
-    #: It speaks of a match, a market, a week, and of no show that is known.
+    #: A recap speaks of a match, a market, a week, and of no show that is known.
     sports: bool = False
-    #: Its tail speaks of when, where and what to expect.
+    #: Without a word of kind, its tail speaks of when, where and what to expect.
     ahead: bool = False
 
 

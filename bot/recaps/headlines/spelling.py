@@ -11,6 +11,9 @@ from typing import Final, NamedTuple
 
 from bot.recaps.headlines.words import WORD, HeadlineWords, Mark, Meaning
 
+#: Looking up a member of an enumeration takes longer than all else that is done for a blank.
+_WORD, _SPACE = Mark.WORD, Mark.SPACE
+
 #: Longer headlines are texts that somebody put into the wrong field.
 LONGEST: Final = 500
 
@@ -53,6 +56,10 @@ _SINGLE: Final = "'‘’‚‛`´"
 #: Signs that are often none of a quotation.
 _UNSURE: Final = _SINGLE + "<"
 _PAIRS: Final = {"【": "】", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»", "<": ">"}
+#: What letters between digits mean: 1x02, 01E02; and those before digits: S01, E02.
+_GLUED: Final = {"x": Mark.X, "e": Mark.E, "ep": Mark.E, "xe": Mark.E, "s": Mark.S, "t": None}
+_GLUED_BEFORE: Final = {"s": Mark.S, "t": Mark.T, "e": Mark.E}
+_ANY_QUOTE: Final = frozenset([*_DOUBLE, *_SINGLE, *_PAIRS, *_PAIRS.values()])
 _HAN_DIGITS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -120,84 +127,87 @@ def unmasked(spelling: Spelling) -> Spelling:
 
 
 def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
-    raw = list(_TOKEN.finditer(text))
+    raw = [_plain(match) for match in _TOKEN.finditer(text)]
+    lower = text.lower()
+    low = [lower[token.start : token.end] for token in raw]
     index = 0
     while index < len(raw):
-        match = raw[index]
-        if match.lastgroup == "word":
-            index, found = _word(raw, index, words)
+        token = raw[index]
+        if token.mark is _WORD:
+            after, found = _word(text, raw, low, index, words)
             yield from found
-            continue
-        if _is_ordinal(raw, index, words):
-            yield Token(match.start(), raw[index + 1].end(), Mark.ORDINAL, int(match[0][:4]))
+            index = after
+        elif index + 1 < len(raw) and low[index + 1] in words.ordinal_ends and _is_ordinal(low, index):
+            yield Token(token.start, raw[index + 1].end, Mark.ORDINAL, token.value)
             index += 2
-            continue
-        yield _plain(match)
-        index += 1
+        else:
+            yield token
+            index += 1
 
 
-def _is_ordinal(raw: Sequence[re.Match[str]], index: int, words: HeadlineWords) -> bool:
-    """Whether digits and the ending that touches them are an ordinal: 2nd, 3ª."""
-    if raw[index].lastgroup != "digits" or index + 1 >= len(raw) or raw[index + 1][0].lower() not in words.ordinal_ends:
-        return False
-    return index + 2 >= len(raw) or raw[index + 2].lastgroup != "digits"
+def _is_ordinal(low: Sequence[str], index: int) -> bool:
+    """Whether what stands before the ending of an ordinal are digits, and no more digits follow it: 2nd, 3ª."""
+    return low[index].isdecimal() and not (index + 2 < len(low) and low[index + 2].isdecimal())
 
 
 def _plain(match: re.Match[str]) -> Token:
+    """A token by its characters alone; the vocabulary may know more about a word."""
+    start, end = match.span()
+    if match.lastgroup == "word":
+        return Token(start, end, _WORD)
     if match.lastgroup == "space":
-        return Token(match.start(), match.end(), Mark.SPACE)
+        return Token(start, end, _SPACE)
     if match.lastgroup == "sign":
-        return Token(match.start(), match.end(), _SIGNS.get(match[0], match[0]))
-    value = int(match[0]) if match.end() - match.start() <= 4 else None
-    if value is None:
-        return Token(match.start(), match.end(), Mark.WORD)
-    year = match.end() - match.start() == 4 and 1900 <= value <= 2099
-    return Token(match.start(), match.end(), Mark.YEAR if year else Mark.NUMBER, value)
+        return Token(start, end, _SIGNS.get(match[0], match[0]))
+    if end - start > 4:
+        return Token(start, end, _WORD)
+    value = int(match[0])
+    year = end - start == 4 and 1900 <= value <= 2099
+    return Token(start, end, Mark.YEAR if year else Mark.NUMBER, value)
 
 
-def _word(raw: Sequence[re.Match[str]], index: int, words: HeadlineWords) -> tuple[int, list[Token]]:
+def _word(
+    text: str, raw: Sequence[Token], low: Sequence[str], index: int, words: HeadlineWords
+) -> tuple[int, Sequence[Token]]:
     """The tokens that the word at `index` begins (a phrase is one), and where to go on."""
-    match = raw[index]
-    low = match[0].lower()
-    glued = _glued(raw, index, low)
-    if glued is not None:
-        return index + 1, [Token(match.start(), match.end(), glued)]
-    for phrase, meaning in words.phrases.get(low, ()):
-        after = _after_phrase(raw, index, phrase)
-        if after is not None:
-            return after, [Token(match.start(), raw[after - 1].end(), meaning.mark, meaning.value)]
-    if _UNSPACED.search(low):
-        return index + 1, list(_pieces(match, words))
-    if _ROMAN.fullmatch(match[0]):
-        return index + 1, [Token(match.start(), match.end(), Mark.ROMAN, roman(match[0]))]
-    return index + 1, [Token(match.start(), match.end(), Mark.WORD)]
+    token, word = raw[index], low[index]
+    if word in _GLUED and (glued := _glued(low, index)):
+        return index + 1, [token._replace(mark=glued)]
+    if word in words.phrases and index + 2 < len(low):
+        for phrase, meaning in words.phrases[word].get(low[index + 2], ()):
+            if _is_phrase(low, index, phrase):
+                after = index + 2 * len(phrase) - 1
+                return after, [Token(token.start, raw[after - 1].end, meaning.mark, meaning.value)]
+    if word in words.single:
+        meaning = words.single[word]
+        return index + 1, [Token(token.start, token.end, meaning.mark, meaning.value)]
+    if not word.isascii() and _UNSPACED.search(word):
+        return index + 1, list(_pieces(text[token.start : token.end], token.start, words))
+    if word[0] in "ivx" and _ROMAN.fullmatch(text, token.start, token.end):
+        return index + 1, [token._replace(mark=Mark.ROMAN, value=roman(text[token.start : token.end]))]
+    return index + 1, [token]
 
 
-def _after_phrase(raw: Sequence[re.Match[str]], index: int, phrase: tuple[str, ...]) -> int | None:
-    """The index after `phrase` if its words stand at `index`, with a blank or sign between them."""
-    for position, word in enumerate(phrase):
-        at = index + 2 * position
-        if at >= len(raw) or raw[at][0].lower() != word:
-            return None
-        if position and not (raw[at - 1].lastgroup == "space" or raw[at - 1][0] in "-‑'’&"):
-            return None
-    return index + 2 * len(phrase) - 1
+def _is_phrase(low: Sequence[str], index: int, phrase: tuple[str, ...]) -> bool:
+    """Whether the words of `phrase` stand at `index`, with a blank or sign between them."""
+    after = index + 2 * len(phrase) - 1
+    return tuple(low[index:after:2]) == phrase and all(
+        gap.isspace() or gap in "-‑'’&" for gap in low[index + 1 : after : 2]
+    )
 
 
-def _glued(raw: Sequence[re.Match[str]], index: int, low: str) -> Mark | None:
+def _glued(low: Sequence[str], index: int) -> Mark | None:
     """The mark of a letter that touches digits: S01E02, 1x02."""
-    before = index > 0 and raw[index - 1].lastgroup == "digits"
-    after = index + 1 < len(raw) and raw[index + 1].lastgroup == "digits"
-    if before and after:
-        return {"x": Mark.X, "e": Mark.E, "ep": Mark.E, "xe": Mark.E, "s": Mark.S}.get(low)
-    if after:
-        return {"s": Mark.S, "t": Mark.T, "e": Mark.E}.get(low)
-    return None
+    if index + 1 >= len(low) or not low[index + 1].isdecimal():
+        return None
+    if index > 0 and low[index - 1].isdecimal():
+        return _GLUED[low[index]]
+    return _GLUED_BEFORE.get(low[index])
 
 
-def _pieces(match: re.Match[str], words: HeadlineWords) -> Iterator[Token]:
+def _pieces(run: str, offset: int, words: HeadlineWords) -> Iterator[Token]:
     """A run of letters without blanks, cut at the words that are known in it."""
-    run, offset, done = match[0], match.start(), 0
+    done = 0
     for piece in words.unspaced_pattern.finditer(run):
         if piece.start() > done:
             yield Token(offset + done, offset + piece.start(), Mark.WORD)
@@ -230,8 +240,12 @@ def _quotes(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Ranges of tokens in quotation marks. An apostrophe is none; a quotation that was cut off ends with the text."""
     opened: int | None = None
     closer = ""
+    if _ANY_QUOTE.isdisjoint(text):
+        return
     for index, token in enumerate(tokens):
         sign = text[token.start]
+        if sign not in _ANY_QUOTE:
+            continue
         if sign in closer and opened is not None and _closes(text, token, sign):
             yield opened, index + 1
             opened, closer = None, ""

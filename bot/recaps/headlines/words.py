@@ -113,8 +113,10 @@ class Meaning:
 class HeadlineWords:
     """The vocabulary of all languages, built once."""
 
-    #: By first word: phrases (all of their words) with their meaning, longest first.
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Meaning], ...]]
+    #: Words that mean something alone.
+    single: Mapping[str, Meaning]
+    #: By first and by second word: phrases (all of their words) with their meaning, longest first.
+    phrases: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], Meaning]]]]
     #: Words of languages that write no blanks.
     unspaced: Mapping[str, Meaning]
     unspaced_pattern: re.Pattern[str]
@@ -141,8 +143,10 @@ class HeadlineWords:
         unspaced: dict[str, Meaning] = {}
         for word, meaning in _meanings(table for table in tables.values() if table.get("unspaced")):
             unspaced.setdefault(word, meaning)
+        meanings = _by_words(_meanings(spaced))
         return cls(
-            phrases=_phrases(_meanings(spaced)),
+            single={phrase[0]: meaning for phrase, meaning in meanings.items() if len(phrase) == 1},
+            phrases=_phrases(meanings),
             unspaced=unspaced,
             unspaced_pattern=_unspaced_pattern(unspaced),
             coded=frozenset(_all(spaced, "coded")),
@@ -176,14 +180,21 @@ def _number_meanings(table: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield word.lower(), Meaning(Mark.NUMBER_WORD, tens * 10)
 
 
-def _phrases(meanings: Iterable[tuple[str, Meaning]]) -> dict[str, tuple[tuple[tuple[str, ...], Meaning], ...]]:
+def _by_words(meanings: Iterable[tuple[str, Meaning]]) -> dict[tuple[str, ...], Meaning]:
     unique: dict[tuple[str, ...], Meaning] = {}
     for text, meaning in meanings:
         unique.setdefault(tuple(_WORD.findall(text)), meaning)
-    by_first: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
-    for phrase, meaning in sorted(unique.items(), key=lambda item: -len(item[0])):
-        by_first.setdefault(phrase[0], []).append((phrase, meaning))
-    return {first: tuple(found) for first, found in by_first.items()}
+    return unique
+
+
+def _phrases(
+    meanings: Mapping[tuple[str, ...], Meaning],
+) -> dict[str, dict[str, list[tuple[tuple[str, ...], Meaning]]]]:
+    found: dict[str, dict[str, list[tuple[tuple[str, ...], Meaning]]]] = {}
+    for phrase, meaning in sorted(meanings.items(), key=lambda item: -len(item[0])):
+        if len(phrase) > 1:
+            found.setdefault(phrase[0], {}).setdefault(phrase[1], []).append((phrase, meaning))
+    return found
 
 
 def _unspaced_pattern(words: Iterable[str]) -> re.Pattern[str]:
