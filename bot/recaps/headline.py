@@ -40,6 +40,9 @@ _SCORE: Final = re.compile("w n-n [wO~]|w n, w(?: w)* n(?![-.]?[n@])")
 _PAIR: Final = re.compile(r"(?<= )n-n(?![\w-])")
 #: *Everything that happened* `last night`, *… during Some* `Week`.
 _SOME_DAY: Final = re.compile(f"[{Mark.STAGE}{Mark.WEEKDAY}]")
+#: *Show* `Episode Review`, `resumen del capítulo` *de Show*
+_EPISODE_TOLD: Final = re.compile("E [RVr]|[RVr] (?:O )?(?:h )?E ")
+_TELLING: Final = frozenset({Mark.RECAP, Mark.RETELLING})
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
 
@@ -136,9 +139,10 @@ def _headline(
     hints: FeedHints,
     filed: Kind | None,
 ) -> Headline:
-    ref = episode_ref(numbers, parts, name, words.coded if hints.language in {None, "en"} else ())
+    ref = episode_ref(numbers, parts, name, words.coded if _may_be_coded(spelling, hints) else ())
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
     day, head = numbers.first(Mark.DAY_SIGN), _head(numbers, parts)
+    told = _EPISODE_TOLD.search(numbers.shape) is not None
     evidence = Evidence(
         head=head,
         tail=numbers.shape[slice(*parts.tail)],
@@ -147,9 +151,10 @@ def _headline(
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
         episode=ref.is_numbered,
-        particular=finale or premiere or _is_particular(numbers, parts, name),
+        told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
+        particular=finale or premiere or told or _is_particular(numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
-        sports=Mark.RECAP in head and _is_sports(spelling, parts, numbers, name, words, known),
+        sports=not _TELLING.isdisjoint(head) and _is_sports(spelling, parts, numbers, name, words, known),
         ahead=KINDS.isdisjoint(head) and _looks_ahead(spelling.cut(*parts.tail).lower(), words),
     )
     verdict = judge(evidence)
@@ -168,6 +173,11 @@ def _headline(
         filed=filed,
         reasons=(verdict.reason,),
     )
+
+
+def _may_be_coded(spelling: Spelling, hints: FeedHints) -> bool:
+    """Whether 205 may be season 2, episode 5; animes and daily soaps have hundreds of episodes."""
+    return hints.language in {None, "en"} and Mark.GENRE not in spelling.shape
 
 
 def _head(numbers: Numbers, parts: Parts) -> str:
@@ -209,6 +219,8 @@ def _has_part(numbers: Numbers) -> bool:
     """Whether a part of something smaller than a season is named."""
     part, season = numbers.first(Mark.PART), numbers.first(Mark.SEASON)
     if part is None:
+        return False
+    if numbers.shape[: part.start].rstrip(" ,:-").endswith(Mark.SEASON):
         return False
     return season is None or bool(numbers.shape[season.end : part.start].strip(" ,:-"))
 

@@ -17,7 +17,7 @@ class Form(StrEnum):
     NUMBERED = "before a season or an episode"
     PLAIN = "before a word of kind"
     BEHIND = "behind a word of kind"
-    PREFIX = "before a colon with more behind it"
+    PREFIX = "a known title with other words beside it"
     LOOSE = "among words that may be anything"
 
 

@@ -28,6 +28,8 @@ class Evidence:
     sure: bool = False
     #: Words stand between the name of the show and the core.
     apart: bool = False
+    #: It says that it retells or judges an episode, whichever.
+    told: bool = False
     #: A whole season is named.
     season: bool = False
     #: A recap speaks of a match, a market, a week, and of no show that is known.
@@ -51,7 +53,9 @@ def judge(evidence: Evidence) -> Verdict:
         return Verdict(Kind.OTHER, against)
     if Mark.RECAP in evidence.head:
         return _recap(evidence)
-    if Mark.RETELLING in evidence.head and (evidence.episode or evidence.particular):
+    if Mark.RETELLING in evidence.head and (evidence.episode or (evidence.particular and evidence.sure)):
+        if evidence.sports:
+            return Verdict(Kind.OTHER, "retells something that is no show")
         return Verdict(Kind.RECAP, "retells a particular episode")
     if Mark.REVIEW in evidence.head:
         return _review(evidence)
@@ -81,7 +85,7 @@ def _against(evidence: Evidence) -> str | None:
 def _recap(evidence: Evidence) -> Verdict:
     if evidence.sports:
         return Verdict(Kind.OTHER, "a recap of something that is no show")
-    if not (evidence.show or evidence.episode):
+    if not (evidence.show or evidence.episode or evidence.told):
         return Verdict(Kind.OTHER, "a recap of no show")
     if evidence.season and not (evidence.episode or evidence.particular):
         return Verdict(Kind.OTHER, "a recap of a whole season")

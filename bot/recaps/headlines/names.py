@@ -17,14 +17,24 @@ _MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wD]")
 _AROUND_QUOTE: Final = re.compile(r"[ fgNny:,\-|()h]*")
 _BETWEEN_QUOTES: Final = re.compile(r"[ ,:]{0,2}")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
-_QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$")
+_GENRE_BEHIND: Final = re.compile(" ?g")
+#: *「SHOW(how it is read)」*
+_READING: Final = re.compile(r" ?\([^()\x00-\x7f]+\)$")
+_QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$|[ :,-]+[FMU]$")
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgwN] ?&?['’`]w |[wN] ?&? ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】<>"
 _BREAKS: Final = ":,-|"
-_MARK_WITHIN: Final = re.compile(" [yDaABFMUKdm]")
+_MARK_WITHIN: Final = re.compile(" [yDaABFMUKdmni]")
+_WORD_START: Final = re.compile(r"(?<![^ :,(|])[^ :,(|)]")
+_WORD_END: Final = re.compile(r"[^ :,(|)](?=[ ,)|])")
 _MOST_MARKS: Final = 3
+#: So many words are left off a name to find a known one, and so long must be what is left.
+_MOST_WORDS: Final = 5
+_SHORTEST: Final = 5
+#: *Known Show 28*, *Known Show XII*
+_GLUED_SEASON: Final = (Mark.NUMBER, Mark.ROMAN)
 #: *Show: The 5* `Biggest Moments`
 _COUNT: Final = re.compile("(?:h )?[nz]")
 
@@ -51,8 +61,9 @@ class _Finder:
     def quoted(self, around: Span, quote: Span) -> Name | None:
         """The name in quotation marks, or the one that has a title in quotation marks beside it."""
         text = self.spelling.cut(*quote).strip(_QUOTES + " ,")
-        title = self.title_of(text)
-        beside = None if title else self.behind_quote(around, quote) or self.before_quote(around, quote)
+        title = self.title_of(text) or self.title_of(text := _READING.sub("", text))
+        named = title or _GENRE_BEHIND.match(self.spelling.shape, quote[1])
+        beside = None if named else self.behind_quote(around, quote) or self.before_quote(around, quote)
         return beside or self.in_quote(around, quote, title or text, known=title is not None)
 
     def behind_quote(self, around: Span, quote: Span) -> Name | None:
@@ -70,11 +81,17 @@ class _Finder:
         span = around[0], quote[0]
         if not has_words(self.spelling, span):
             return None
-        apart = self.spelling.shape[slice(*span)].rstrip().endswith(tuple(_BREAKS))
+        before = self.spelling.shape[slice(*span)].rstrip()
         name = self.unquoted(span)
-        if name is None or not (apart or name.known):
+        if name is None or not (name.known or before.endswith(tuple(_BREAKS)) or self.is_owned(name, span, quote)):
             return None
         return replace(name, title=quote)
+
+    def is_owned(self, name: Name, before: Span, quote: Span) -> bool:
+        """Whether what is in quotation marks is a title of what stands right before it: *Show “Title”* `Recap`."""
+        shape = self.spelling.shape
+        owner = self.pieces.trimmed(before, SIGNS)
+        return name.clean and shape[: quote[0]].endswith("w ") and self.pieces.owner(owner) == owner
 
     def in_quote(self, around: Span, quote: Span, text: str, *, known: bool) -> Name:
         """The name in quotation marks, with a number behind or inside them."""
@@ -94,13 +111,14 @@ class _Finder:
         return name if known else self.with_quoted_season(name, quote)
 
     def with_quoted_season(self, name: Name, quote: Span) -> Name:
-        """The name without a season inside its quotation marks: *'Show Season 2' Episode 5*."""
+        """The name without a season or finale inside its quotation marks: *'Show Season 2' Episode 5*."""
         start, end = quote[0] + 1, quote[1] - 1
         marks = "".join(token.mark for token in self.spelling.tokens[start:end])
         season = _QUOTED_SEASON.search(marks)
         if season is None or not season.start():
             return name
-        return replace(name, text=self.spelling.cut(start, start + season.start()), season=self.spelling.value(end - 1))
+        text = self.spelling.cut(start, start + season.start())
+        return replace(name, text=text, season=self.spelling.tokens[end - 1].value)
 
     def unquoted(self, around: Span) -> Name | None:
         """The name among words: all of them, or the piece next to the core."""
@@ -122,7 +140,11 @@ class _Finder:
         text = self.spelling.cut(*self.pieces.owner(span))
         form = Form.LOOSE if apart or not is_clean(text, self.words) else self.form
         behind = (span[1], whole[1]) if Mark.WORD in self.spelling.shape[span[1] : whole[1]] else (0, 0)
-        return self.behind_colon(span, Name(text, form, before=before, title=behind))
+        name = self.behind_colon(span, Name(text, form, before=before, title=behind))
+        if name.known or name.form is Form.PREFIX:
+            return name
+        among = self.among(span)
+        return replace(among, before=(whole[0], among.before[1]) if apart else among.before) if among else name
 
     def behind_colon(self, span: Span, name: Name) -> Name:
         """The name itself, or the one behind its colon if plot stands before that: *Something happens: Show* `S2E3`."""
@@ -133,6 +155,10 @@ class _Finder:
         text, front = self.spelling.cut(*last), self.spelling.cut(span[0], colon)
         if _COUNT.fullmatch(self.spelling.shape, *last):
             return replace(name, text=front)
+        if self.pieces.kind_first and self.pieces.ends(span):
+            # Nothing else tells which episode it is: *Recap: Show: Title*.
+            known = self.title_of(front)
+            return replace(name, text=known or front, form=Form.PREFIX if known else Form.LOOSE, title=last)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
         if numbered.known:
             return numbered
@@ -155,8 +181,28 @@ class _Finder:
         """The known show in front of a year or a word that is no part of names: *Known Show 2014 Spoilers*."""
         for mark in islice(_MARK_WITHIN.finditer(self.spelling.shape, *span), _MOST_MARKS):
             if title := self.title_of(self.spelling.cut(span[0], mark.start())):
-                return Name(title, Form.KNOWN, behind=(mark.start(), span[1]))
+                at = mark.start() + 1
+                season = self.spelling.value(at) if mark[0][-1] in _GLUED_SEASON else None
+                return Name(title, Form.KNOWN, behind=(at, span[1]), season=season)
         return None
+
+    def among(self, span: Span) -> Name | None:
+        """The known show that other words begin or end with: *Somebody Dies on Known Show*, *Known Show Somewhere*."""
+        starts = [found.start() for found in _WORD_START.finditer(self.spelling.shape, *span)]
+        for start in starts[1 : _MOST_WORDS + 1]:
+            if title := self.long_title_of(start, span[1]):
+                return Name(title, Form.PREFIX, before=(span[0], start))
+        ends = [found.end() for found in _WORD_END.finditer(self.spelling.shape, *span)]
+        for end in reversed(ends[-_MOST_WORDS:]):
+            title = self.long_title_of(span[0], end)
+            if title and not self.words.editions.match(self.spelling.cut(end, span[1]).lower()):
+                return Name(title, Form.PREFIX, title=(end, span[1]))
+        return None
+
+    def long_title_of(self, start: int, end: int) -> str | None:
+        """The title of a known show whose name is no short word."""
+        name = self.spelling.cut(start, end)
+        return self.title_of(name) if len(name) >= _SHORTEST else None
 
     def without_filler(self, span: Span) -> Span:
         """The span without fillers at its end: a known show may be *Live*."""
@@ -164,7 +210,7 @@ class _Finder:
 
     def numbered_name(self, name: Name) -> Name:
         """The name with the number glued to it understood: *Survivor 41* is a season, *Soundtrack 1* a name."""
-        if name.known:
+        if name.known or name.form is Form.PREFIX:
             return name
         if title := self.title_of(name.text):
             return replace(name, text=title, form=Form.KNOWN)

@@ -44,7 +44,7 @@ _PAIRS: Final = re.compile(
 _SEASONS: Final = re.compile(
     rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
     | (?P<b>o|n\.)[ ]?[ST](?![ ]n)
-    | [ST]\.?[ ]?\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
+    | [ST](?:-|\.?[ ]?)\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
     | [st](?P<d>n)""",
     re.VERBOSE,
 )
@@ -52,7 +52,7 @@ _EPISODES: Final = re.compile(
     rf"""\#?(?P<a>{_COUNT}(?:[ ]?G[ ]?[-~,&]?[ ]?\#?n){{0,2}})\.?[ ]?G{_ALONE}
     | (?P<h>n)-w[ ]G
     | (?P<b>o|n\.)[ ](?:[wf][ ])?[EG](?![ ]?\#?n)
-    | [EG]\.?:?[ ]?\#?(?P<c>n,[ ]n(?=[ ]?(?:[RVrFG:|]|$))|[ny]{_RANGE}|z[- ]z|[zi](?![ ]w))
+    | [EG](?:-|\.?:?[ ]?)\#?(?P<c>n,[ ]n(?=[ ]?(?:[RVrFG:|]|$))|[ny]{_RANGE}|z[- ]z|[zi](?![ ]w))
     | H\.?[ ]?\#?(?P<d>(?:n|z){_LIST})
     | (?P<e>o)[ ](?P<count>[nz])[ ]H
     | e(?P<f>n{_RANGE})

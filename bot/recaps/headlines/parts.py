@@ -23,17 +23,21 @@ _NAME_WORDS: Final = frozenset({Mark.TEASE, Mark.FINALE, Mark.PREMIERE, Mark.REU
 
 _KIND: Final = re.compile("[RVr]")
 _MARKS: Final = re.compile("@+|[RVrAaDBFMU]")
-_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|【[^【】]{1,40}】) ?(?=.)")
+_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|【[^【】]{1,40}】|D ?[:|!-]) ?(?=.)")
+_EPISODE_KIND: Final = re.compile("(?:g )?E [RV]")
 _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
 _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghNO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
+_BREAK_OR_QUOTE: Final = re.compile(rf"{_BREAK.pattern}|q")
 _COUNTED: Final = re.compile("(?P<count>(?:h )?[nz] )r(?= O )")
 _WORDS_ONLY: Final = re.compile("(?: w)+ ")
-_MORE_OF_NAME: Final = re.compile("[ -][wO]")
+_MORE_OF_NAME: Final = re.compile("[ -][wO~]")
 _AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
-_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?&@/])")
-_LEAD_IN: Final = re.compile(r"(?: f(?= O))?(?: O(?= ))?(?: [EHC] O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?")
+_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?@/]|&(?= ?[RVrFMU@]))")
+_LEAD_IN: Final = re.compile(
+    r"(?: f(?= O))?(?: O(?= ))?(?: f)?(?: [EHC] O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?"
+)
 _QUOTE_AHEAD: Final = re.compile(" (?:g )?q")
 _OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(
@@ -72,6 +76,9 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
     begin = _begin(shape)
     found_marks = [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, begin)]
     marks = _without_words_of_names(shape, begin, found_marks)
+    if not marks and begin:
+        # *[Recap] Show: Title*: nothing but the tag tells the kind.
+        begin, marks = 0, [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, 0, begin)]
     if not marks:
         return Parts(tail=(begin, len(shape)))
     if _NAMED.search(shape, _behind_count(shape, begin, marks[0]), marks[0].start) or _is_small_name(
@@ -82,9 +89,11 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
 
 
 def _begin(shape: str) -> int:
-    """Where the headline begins: behind a tag in brackets that tells its kind."""
+    """Where the headline begins: behind a tag in brackets that tells its kind, or at the kind of an *Episode Recap*."""
     tag = _TAG.match(shape)
-    return tag.end() if tag and _MARKS.search(tag[0]) else 0
+    begin = tag.end() if tag and _MARKS.search(tag[0]) else 0
+    counted = _EPISODE_KIND.match(shape, begin)
+    return counted.end() - 1 if counted else begin
 
 
 def _behind_count(shape: str, begin: int, first: _Mark) -> int:
@@ -138,6 +147,9 @@ def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mar
 def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts:
     end, gap = _core_end(shape, marks, kind_first=True)
     core = (marks[0].start, end)
+    if marks[0].letter == TAKEN and gap[0] < gap[1] and not _BREAK_OR_QUOTE.search(shape, *gap):
+        # *Season 2, Episode 5* Show *Recap*
+        return _with_tail(spelling, shape, Parts(gap, core=(gap[1], end)))
     behind = [mark for mark in marks if mark.start >= end and mark.letter not in _WEAK]
     if _is_called_so(shape, marks):
         return _with_tail(spelling, shape, Parts((core[0], marks[0].end), core=(marks[0].end, end), title=gap))

@@ -12,9 +12,9 @@ _ABBREVIATION: Final = re.compile(r"\b\w{1,3}$")
 _WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
 #: Signs and fillers around a name; an *of* behind it; its year.
 SIGNS: Final = " -:|,./)]([g"
-_NETWORK_BEFORE: Final = re.compile(r"N ?&?(?:['’]w)? (?=[^ ])")
+_NETWORK_BEFORE: Final = re.compile(r"N ?&?(?:['’]w)?g? (?=[^ ])")
 _NETWORK_BEHIND: Final = re.compile(r" (?:O )?N ?&?$")
-_BRACKET_BEHIND: Final = re.compile(r" \([^()]{1,40}\)?$")
+_BRACKET_BEHIND: Final = re.compile(r" ?\([^()]{1,40}\)?$")
 _FILLERS_BEHIND: Final = re.compile(r"[ f]*f$")
 _BEHIND: Final = SIGNS + "EH"
 _TRAILING_YEAR: Final = re.compile(r" ?\(?y\)?[ fg]*$")
@@ -62,6 +62,10 @@ class Pieces:
         if year and year.start() and has_words(self.spelling, (start, start + year.start())):
             start, end = self.trimmed((start, start + year.start()), SIGNS)
         return self.own((start, end))
+
+    def ends(self, span: Span) -> bool:
+        """Whether nothing is behind the span."""
+        return not self.spelling.shape[span[1] :].strip()
 
     def own(self, span: Span) -> Span:
         """The span without the network before or behind it, and without a bracket or fillers behind it."""

@@ -54,6 +54,8 @@ def _part(numbers: Numbers, parts: Parts) -> Found | None:
     part = numbers.first(Mark.PART)
     if part is None or len(numbers.found) > 1 or not parts.core[0] <= part.start < parts.core[1]:
         return None
+    if numbers.shape[: part.start].rstrip(" ,:-").endswith(Mark.SEASON):
+        return None
     head = numbers.shape[: parts.core[1]]
     return None if any(mark in head for mark in _OF_THEIR_OWN) else part
 

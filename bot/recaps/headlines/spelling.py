@@ -208,7 +208,7 @@ def _glued(low: Sequence[str], index: int) -> Mark | None:
 def _pieces(run: str, offset: int, words: HeadlineWords) -> Iterator[Token]:
     """A run of letters without blanks, cut at the words that are known in it."""
     done = 0
-    for piece in words.unspaced_pattern.finditer(run):
+    for piece in words.unspaced_pattern.finditer(run.lower()):
         if piece.start() > done:
             yield Token(offset + done, offset + piece.start(), Mark.WORD)
         meaning = words.unspaced.get(piece[0]) or Meaning(Mark.NUMBER, han_number(piece[0]))

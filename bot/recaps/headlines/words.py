@@ -130,6 +130,7 @@ class HeadlineWords:
     future: re.Pattern[str]
     ahead: re.Pattern[str]
     plot: re.Pattern[str]
+    editions: re.Pattern[str]
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any]) -> "HeadlineWords":
@@ -156,6 +157,7 @@ class HeadlineWords:
             common=frozenset(_all(tables.values(), "common")),
             ahead=_any_of(_all(tables.values(), "ahead")),
             future=_any_of(_all(tables.values(), "future")),
+            editions=re.compile(r"\W*" + _any_of(_all(tables.values(), "editions")).pattern),
             plot=_any_of(_all(tables.values(), "plot"), _all(tables.values(), "plot_ends")),
         )
 
