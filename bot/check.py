@@ -93,14 +93,14 @@ async def _read(reader: FeedReader, address: str) -> tuple[ParsedFeed, str]:
         if isinstance(read, Read):
             return read.feed, read.fetched.url
         assert isinstance(read, FetchFailed)
-        raise UnreadableFeedError(read.sentence)
+        raise UnreadableFeedError(str(read.sentence))
     try:
         body = await asyncio.to_thread(Path(address).read_bytes)
     except OSError as error:
         raise UnreadableFeedError(f"{address} cannot be read ({error.strerror}). Check the path.") from None
     parsed = await reader.parse(Fetched(url=f"file:///{quote(address)}", body_hash="", body=body), now=now)
     if isinstance(parsed, FetchFailed):
-        raise UnreadableFeedError(parsed.sentence)
+        raise UnreadableFeedError(str(parsed.sentence))
     return parsed, address
 
 
@@ -163,7 +163,7 @@ async def check_catalogue(catalogue: Sequence[CatalogueFeed], console: Console, 
         for feed, read in zip(catalogue, track(reads, "Reading the catalogue …", console=console), strict=True):
             outcome = await read
             entries = str(len(outcome.feed.entries)) if isinstance(outcome, Read) else "–"
-            problem = outcome.sentence if isinstance(outcome, FetchFailed) else ""
+            problem = str(outcome.sentence) if isinstance(outcome, FetchFailed) else ""
             good = good and not problem
             table.add_row(feed.name, entries, problem)
     console.print(table)

@@ -8,9 +8,11 @@ from typing import Final
 from bot.feeds.outcomes import FetchFailed, Request, site_of
 from bot.feeds.reader import FeedReader, Read
 from bot.recaps.model import EntryId, FeedId, GuildId, Recap, RecapId, ShowId, UserId
+from bot.recaps.spoilers import visible
 from bot.saving import draft_of
 from bot.store.feeds import Feed
 from bot.store.store import Store
+from bot.texts import N_, Text
 from bot.understanding import Understanding, Understood
 
 #: So many feeds a server may add.
@@ -19,17 +21,16 @@ LONGEST_ADDRESS: Final = 2048
 #: So many of a feed's newest entries a preview shows.
 PREVIEWED: Final = 10
 
-FULL: Final = f"This server has {MOST_FEEDS} feeds of its own, which is as many as there can be. Remove one first."
-LISTED: Final = "{site} is among the feeds that every server sees, so there is nothing to add."
-HERE_ALREADY: Final = "{site} has been added here before. `/feeds list` shows how it is."
-NOT_RIGHT_NOW: Final = "{site} could not be read just now. Try again in a minute."
+FULL: Final = N_(
+    "This server has {most} feeds of its own, which is as many as there can be. Remove one first.", most=MOST_FEEDS
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Why it was not done: a sentence for people."""
 
-    sentence: str
+    sentence: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +63,24 @@ class OwnFeeds:
         if isinstance(found, FetchFailed):
             return Refused(found.sentence)
         urls = [candidate.url for candidate in found if len(candidate.url) <= LONGEST_ADDRESS]
-        return urls or Refused("The address of this feed is too long to be kept.")
+        return urls or Refused(N_("The address of this feed is too long to be kept."))
 
     async def add(self, guild: GuildId, url: str, added_by: UserId) -> Added | Refused:
         """Let a server see the feed at `url`, once it has been seen to be one."""
         read = await self._reader.read(Request(url=url), now=self._clock())
         if isinstance(read, FetchFailed):
             return Refused(read.sentence)
-        site, now = site_of(url), self._clock()
+        site, now = str(site_of(url)), self._clock()
         async with self._store.transaction() as unit:
             await unit.guilds.join(guild, now)
             count = await unit.feeds.count_own(guild)
             known = await unit.feeds.at(url)
             if known is not None and known.in_catalogue:
-                return Refused(LISTED.format(site=site))
+                return Refused(
+                    N_("{site} is among the feeds that every server sees, so there is nothing to add.", site=site)
+                )
             if known is not None and await unit.feeds.get(guild, known.id) is not None:
-                return Refused(HERE_ALREADY.format(site=site))
+                return Refused(N_("{site} has been added here before. `/feeds list` shows how it is.", site=site))
             if count >= MOST_FEEDS:
                 return Refused(FULL)
             feed = await unit.feeds.ensure(url, site, now)
@@ -88,9 +91,13 @@ class OwnFeeds:
         """How the newest entries of a feed are understood. Nothing is stored."""
         read = await self._reader.read(Request(url=feed.url), now=self._clock())
         if not isinstance(read, Read):
-            return Refused(read.sentence if isinstance(read, FetchFailed) else NOT_RIGHT_NOW.format(site=feed.name))
+            return Refused(read.sentence if isinstance(read, FetchFailed) else _not_right_now(feed))
         hints = replace(feed.hints, language=feed.hints.language or read.feed.language)
         return await self._understanding.read(read.feed.entries[:PREVIEWED], hints, now=self._clock())
+
+
+def _not_right_now(feed: Feed) -> Text:
+    return N_("{site} could not be read just now. Try again in a minute.", site=visible(feed.name, 60))
 
 
 def previewed(understood: Understood, feed: Feed, now: datetime) -> Recap:

@@ -20,6 +20,7 @@ from bot.recaps.model import FeedId
 from bot.saving import Saving
 from bot.store.feeds import Feed, PollFailure, PollResult, Rhythm
 from bot.store.store import Store, Unit
+from bot.texts import N_
 from bot.understanding import Understanding, Understood
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ MOMENT: Final = 1.0
 RHYTHM: Final = 30
 #: A new address is believed once permanent redirects have led there for so long.
 MOVED_FOR: Final = timedelta(hours=24)
-OUR_FAULT: Final = "Something went wrong in the bot itself; its log says what."
+OUR_FAULT: Final = N_("Something went wrong in the bot itself; its log says what.")
 
 
 class Poller:

@@ -153,7 +153,7 @@ class Newsroom:
 
     async def notices(self) -> list[str]:
         async with self.store.reading() as unit:
-            return [notice.text for notice in await unit.notices.unsaid(GUILD)]
+            return [str(notice.text) for notice in await unit.notices.unsaid(GUILD)]
 
 
 @asynccontextmanager

@@ -34,6 +34,7 @@ from bot.store.errands import Errand, wanted
 from bot.store.notices import Notice
 from bot.store.posts import Carded, Order, Posted
 from bot.store.store import Unit
+from bot.texts import N_, Text
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +53,10 @@ EDITS_WITHIN: Final = timedelta(hours=1)
 #: What has not been done with a post by then is not worth doing any more.
 ERRANDS_WITHIN: Final = timedelta(days=1)
 
-STALE: Final = "It waited for more than seven days."
-LATE_EDIT: Final = "Its card is too old to be edited again."
-WAIT: Final = "Discord asked to wait."
-DOUBTFUL: Final = "Nobody could tell whether it had arrived."
+STALE: Final = N_("It waited for more than seven days.")
+LATE_EDIT: Final = N_("Its card is too old to be edited again.")
+WAIT: Final = N_("Discord asked to wait.")
+DOUBTFUL: Final = N_("Nobody could tell whether it had arrived.")
 
 
 def utc_now() -> datetime:
@@ -114,7 +115,7 @@ class Courier:
             case Refusal() as refusal:
                 await self._refused(order, refusal, certain=False)
             case NotNow(retry_after):
-                await self._doubt(order, "It could not be looked for.", retry_after)
+                await self._doubt(order, N_("It could not be looked for."), retry_after)
             case Unknown(problem):
                 await self._doubt(order, problem)
 
@@ -181,13 +182,13 @@ class Courier:
         due_at = now + max(delay(errand.attempts + 1, self._jitter()), timedelta(seconds=retry_after))
         await self._ledger.write(lambda unit: unit.errands.put_off(errand, due_at, certain=certain))
 
-    async def _leave_undone(self, errand: Errand, reason: str | None) -> None:
+    async def _leave_undone(self, errand: Errand, reason: Text | None) -> None:
         """It will not be done; `reason` is what admins can mend, and hear once."""
         order, now = errand.order, self._clock()
 
         async def leave(unit: Unit) -> None:
             if await unit.errands.give_up(errand, reason, now):
-                text = notice_texts.undone(order.channel, errand.kind, reason or "")
+                text = notice_texts.undone(order.channel, errand.kind, reason or Text(""))
                 await unit.notices.raise_(order.guild, text, now, about=order.channel)
 
         await self._ledger.write(leave)
@@ -209,7 +210,7 @@ class Courier:
 
     async def stumbled(self, order: Order) -> None:
         """Something failed that should not have: it is tried again later, as far as it may have happened."""
-        await self._again(order, "The bot itself failed; its log says how.", certain=False)
+        await self._again(order, N_("The bot itself failed; its log says how."), certain=False)
 
     async def _send_again(self, order: Order, *, certain: bool) -> None:
         await self._pace.slot(Kind.POST)
@@ -247,7 +248,9 @@ class Courier:
             case Meaning.AGAIN:
                 await self._again(order, WAIT, certain=certain)
             case Meaning.DOUBT:
-                await self._again(order, f"Discord failed with status {refusal.status}.", certain=False)
+                await self._again(
+                    order, N_("Discord failed with status {status}.", status=refusal.status), certain=False
+                )
             case Meaning.PAUSE if certain:
                 await self._pause(order, reason)
             case Meaning.PAUSE:
@@ -268,7 +271,7 @@ class Courier:
         log.error("Discord refuses everything (status %d, code %d); resting", refusal.status, refusal.code)
         self.rests_until = self._clock() + COOL_DOWN
 
-    async def _again(self, order: Order, reason: str, retry_after: float = 0.0, *, certain: bool = True) -> None:
+    async def _again(self, order: Order, reason: Text, retry_after: float = 0.0, *, certain: bool = True) -> None:
         """Try the same later. An edit may always be repeated; a creation only if it `certain`ly did not happen."""
         if not certain and order.message is None:
             await self._doubt(order, reason, retry_after)
@@ -281,7 +284,7 @@ class Courier:
             due_at = self._next_attempt(order, retry_after)
             await self._ledger.write(lambda unit: unit.posts.put_off(order, due_at, reason))
 
-    async def _doubt(self, order: Order, reason: str, retry_after: float = 0.0) -> None:
+    async def _doubt(self, order: Order, reason: Text, retry_after: float = 0.0) -> None:
         """It may have happened: look, later."""
         if self._is_stale(order):
             await self._leave_in_doubt(order)
@@ -310,7 +313,7 @@ class Courier:
 
         await self._ledger.write(leave)
 
-    async def _pause(self, order: Order, reason: str) -> None:
+    async def _pause(self, order: Order, reason: Text) -> None:
         """Wait for an admin, and tell them if they do not know yet. What has waited for too long is given up."""
         now = self._clock()
 

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.delivery.sender import Refusal
+from bot.texts import N_, Text, all_of, bold
 
 
 class Meaning(Enum):
@@ -29,21 +30,27 @@ class Meaning(Enum):
     COOL_DOWN = auto()
 
 
+#: Of what nobody needs to hear.
+_UNTOLD: Final = Text("")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What a refusal means, and how it is told to the admins."""
 
     meaning: Meaning
     #: What is wrong and what to do, as sentences; `{missing}` stands for the permissions that the bot lacks.
-    sentence: str = ""
+    sentence: Text = _UNTOLD
     #: Whether an admin can do something about it; else it is the operator's, and goes to the log.
     for_admins: bool = True
 
 
-_PERMISSIONS: Final = "Give me {missing} there, and I go on by myself."
-_WRONG_KIND: Final = "It is not a channel that I can post to. Choose a text, announcement or forum channel."
-_BLOCKED: Final = "AutoMod blocked the message. Exempt me in the server's AutoMod settings, and the next one arrives."
-_OUR_FAULT: Final = "Discord did not accept the message as it was written."
+_PERMISSIONS: Final = N_("Give me {missing} there, and I go on by myself.")
+_WRONG_KIND: Final = N_("It is not a channel that I can post to. Choose a text, announcement or forum channel.")
+_BLOCKED: Final = N_(
+    "AutoMod blocked the message. Exempt me in the server's AutoMod settings, and the next one arrives."
+)
+_OUR_FAULT: Final = N_("Discord did not accept the message as it was written.")
 
 _AGAIN: Final = Rule(Meaning.AGAIN)
 _DOUBT: Final = Rule(Meaning.DOUBT)
@@ -56,23 +63,25 @@ RULES: Final[dict[int, Rule]] = {
     50014: _COOL_DOWN,  # bad token
     40333: _COOL_DOWN,  # Cloudflare
     # the destination
-    10003: Rule(Meaning.CHANNEL_GONE, "The channel was deleted."),
-    10004: Rule(Meaning.GUILD_GONE, "I am no longer in the server."),
+    10003: Rule(Meaning.CHANNEL_GONE, N_("The channel was deleted.")),
+    10004: Rule(Meaning.GUILD_GONE, N_("I am no longer in the server.")),
     50001: Rule(Meaning.PAUSE, _PERMISSIONS),
     50013: Rule(Meaning.PAUSE, _PERMISSIONS),
     50008: Rule(Meaning.PAUSE, _WRONG_KIND),
     50024: Rule(Meaning.PAUSE, _WRONG_KIND),
     40058: Rule(Meaning.PAUSE, _WRONG_KIND),
-    40066: Rule(Meaning.PAUSE, "It has no tag that I may set. Add one that is not for moderators only."),
-    40067: Rule(Meaning.PAUSE, "It wants a tag on every post. Add one that is not for moderators only."),
-    50083: Rule(Meaning.PAUSE, "The thread is archived. Open it again, or give me Manage Threads."),
-    160005: Rule(Meaning.PAUSE, "The thread is locked. Unlock it, or choose another channel."),
-    30033: Rule(Meaning.PAUSE, "The thread is full, so I cannot join it. Choose its parent channel or another thread."),
+    40066: Rule(Meaning.PAUSE, N_("It has no tag that I may set. Add one that is not for moderators only.")),
+    40067: Rule(Meaning.PAUSE, N_("It wants a tag on every post. Add one that is not for moderators only.")),
+    50083: Rule(Meaning.PAUSE, N_("The thread is archived. Open it again, or give me Manage Threads.")),
+    160005: Rule(Meaning.PAUSE, N_("The thread is locked. Unlock it, or choose another channel.")),
+    30033: Rule(
+        Meaning.PAUSE, N_("The thread is full, so I cannot join it. Choose its parent channel or another thread.")
+    ),
     # the message
-    10008: Rule(Meaning.MESSAGE_GONE, "The message was deleted."),
+    10008: Rule(Meaning.MESSAGE_GONE, N_("The message was deleted.")),
     200000: Rule(Meaning.DROP, _BLOCKED),
     200001: Rule(Meaning.DROP, _BLOCKED),
-    240000: Rule(Meaning.DROP, "Discord's filter for harmful links blocked the message."),
+    240000: Rule(Meaning.DROP, N_("Discord's filter for harmful links blocked the message.")),
     50005: _MALFORMED,  # somebody else's message
     50006: _MALFORMED,  # empty
     50035: _MALFORMED,  # invalid form body
@@ -93,9 +102,9 @@ RULES: Final[dict[int, Rule]] = {
 
 #: What differs where the post is a thread of its own, in a forum: its trouble is not the forum's.
 RULES_IN_OWN_THREAD: Final[dict[int, Rule]] = {
-    10003: Rule(Meaning.MESSAGE_GONE, "The forum post was deleted."),
-    50083: Rule(Meaning.DROP, "The forum post was archived."),
-    160005: Rule(Meaning.DROP, "The forum post was locked."),
+    10003: Rule(Meaning.MESSAGE_GONE, N_("The forum post was deleted.")),
+    50083: Rule(Meaning.DROP, N_("The forum post was archived.")),
+    160005: Rule(Meaning.DROP, N_("The forum post was locked.")),
 }
 
 
@@ -115,17 +124,13 @@ def _by_status(status: int) -> Rule:
     if status == 403:
         return Rule(Meaning.PAUSE, _PERMISSIONS)
     if status == 404:
-        return Rule(Meaning.PAUSE, "I cannot find it. Check that it still exists and that I may see it.")
+        return Rule(Meaning.PAUSE, N_("I cannot find it. Check that it still exists and that I may see it."))
     if status in {408, 429}:
         return _AGAIN
     return _MALFORMED
 
 
-def explain(rule: Rule, refusal: Refusal) -> str:
+def explain(rule: Rule, refusal: Refusal) -> Text:
     """What is wrong and what to do, in sentences for the admins."""
-    return rule.sentence.format(missing=_listed(refusal.missing) or "the permissions to see the channel and to post")
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    bold = [f"**{name}**" for name in names]
-    return " and ".join(filter(None, (", ".join(bold[:-1]), *bold[-1:])))
+    missing = all_of([bold(name) for name in refusal.missing])
+    return rule.sentence.filled(missing=missing or N_("the permissions to see the channel and to post"))

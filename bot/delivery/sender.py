@@ -7,6 +7,7 @@ from bot.recaps.model import ChannelId, MessageId
 from bot.store.errands import Errand
 from bot.store.notices import Notice
 from bot.store.posts import Order
+from bot.texts import Text, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Refusal:
     #: Discord's error code; 0 where it gave none.
     code: int = 0
     #: What the bot lacks there, by the names that Discord's settings use.
-    missing: tuple[str, ...] = ()
+    missing: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class NotNow:
 class Unknown:
     """Nobody knows whether it happened: the reply was lost, or the server failed while answering."""
 
-    problem: str
+    problem: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.feeds.guard import Guard, GuardedResolver, PrivateAddress
 from bot.feeds.headers import freshness, validator, wait_asked
 from bot.feeds.hosts import Hosts
 from bot.feeds.outcomes import Fetched, FetchFailed, Reason, Request, Unchanged, Validators, failed
+from bot.texts import N_
 
 #: Whoever fetches needs the outcomes too.
 __all__ = [
@@ -97,7 +98,9 @@ class Fetcher:
         only_permanent = True
         for _ in range(self._limits.redirects + 1):
             if problem := self._guard.problem(url):
-                detail = problem if url == request.url else f"it leads to another one, and {problem}"
+                detail = (
+                    problem if url == request.url else N_("it leads to another one, and {problem}", problem=problem)
+                )
                 return failed(Reason.ADDRESS, url, detail=detail)
             outcome = await self._ask(URL(url), request, moved_to, now)
             if not isinstance(outcome, _Redirect):
@@ -127,7 +130,7 @@ class Fetcher:
             ):
                 return await self._read(response, request, moved_to, now)
         except (aiohttp.ClientError, OSError) as error:
-            return failed(_reason_of(error), str(url), detail="it cannot be read as a web address")
+            return failed(_reason_of(error), str(url), detail=N_("it cannot be read as a web address"))
 
     async def _read(
         self, response: aiohttp.ClientResponse, request: Request, moved_to: str | None, now: datetime
@@ -191,7 +194,7 @@ def _redirect(response: aiohttp.ClientResponse, location: str) -> _Redirect | Fe
     try:
         target = str(response.url.join(URL(location.strip())))
     except ValueError:
-        return failed(Reason.ADDRESS, str(response.url), detail="it leads to one that cannot be read")
+        return failed(Reason.ADDRESS, str(response.url), detail=N_("it leads to one that cannot be read"))
     return _Redirect(target, response.status in _PERMANENT)
 
 

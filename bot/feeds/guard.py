@@ -18,6 +18,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
+from bot.texts import N_, Text
+
 #: What the internet uses of IPv6. Multicast, link-local, unique local and site-local addresses all lie outside.
 GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 #: Public IPv4 addresses, as networks without IPv4 see them (RFC 6052).
@@ -68,36 +70,36 @@ class Guard:
     #: By scheme, as the usual environment variables give them.
     proxies: Mapping[str, str] = field(default_factory=environment_proxies)
 
-    def problem(self, address: str | URL) -> str | None:
+    def problem(self, address: str | URL) -> Text | None:
         """Why `address` may not be asked, as the end of a sentence, or None if it may."""
         try:
             url = URL(address)
             # As it will be asked for: "１２７.０.０.１" is 127.0.0.1 by then.
             host, port = url.raw_host, url.port
         except ValueError:
-            return "it cannot be read as a web address"
+            return N_("it cannot be read as a web address")
         if url.scheme not in {"http", "https"} or not host or not port:
-            return "it does not begin with http:// or https:// and a name"
+            return N_("it does not begin with http:// or https:// and a name")
         if not _HOST.fullmatch(host):
-            return "the name of its site cannot be one"
+            return N_("the name of its site cannot be one")
         if url.user is not None or url.password is not None:
-            return "it contains a user name or password"
+            return N_("it contains a user name or password")
         if self.allow_private:
             return None
         if port not in {80, 443} and port < 1024:
-            return f"port {port} is not one that websites use"
+            return N_("port {port} is not one that websites use", port=port)
         return self._host_problem(host)
 
-    def _host_problem(self, host: str) -> str | None:
+    def _host_problem(self, host: str) -> Text | None:
         if host.casefold() in self.trusted_hosts:
-            return "it is the proxy of this bot"
+            return N_("it is the proxy of this bot")
         if ":" not in host and not _ENDS_IN_NUMBER.search(host):
             return None
         try:
             public = is_public(ip_address(host))
         except ValueError:
-            return "its numbers are not written as an ordinary IP address"
-        return None if public else "it is not on the public internet"
+            return N_("its numbers are not written as an ordinary IP address")
+        return None if public else N_("it is not on the public internet")
 
     @property
     def trusted_hosts(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.recaps.model import ChannelId
 from bot.store.orders import Order, orders_of
 from bot.store.schema import AnyRow, errands, guilds, posts
+from bot.texts import Text
 
 # Literally the condition of the index on `due_at`.
 _OPEN: Final = text("errands.ended_at IS NULL")
@@ -95,7 +96,7 @@ class Errands:
         """It was done."""
         await self._update([errand], ended_at=now)
 
-    async def give_up(self, errand: Errand, reason: str | None, now: datetime) -> bool:
+    async def give_up(self, errand: Errand, reason: Text | None, now: datetime) -> bool:
         """It was not done, and never will be. Whether that is news: the channel's last one did not end so."""
         last = (
             select(errands.c.reason)

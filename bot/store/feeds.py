@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import FeedHints, FeedId, GuildId
 from bot.store.schema import AnyRow, feeds, guild_feeds
+from bot.texts import Text
 
 #: Who looks: a guild, or nobody in particular (direct messages), who sees the catalogue.
 Viewer = GuildId | None
@@ -76,7 +77,7 @@ class PollResult:
     moved_to: str | None = None
     moved_since: datetime | None = None
     #: What those who added the feed should hear.
-    notice: str | None = None
+    notice: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +86,10 @@ class PollFailure:
 
     feed: FeedId
     next_poll_at: datetime
-    error: str
+    error: Text
     gone: bool = False
     #: What those who added the feed should hear.
-    notice: str | None = None
+    notice: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ class FeedHealth:
     succeeded_at: datetime | None
     next_poll_at: datetime
     #: Why it could not be read the last time: sentences for people.
-    error: str | None
+    error: Text | None
     retired: bool
 
 

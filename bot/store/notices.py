@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import ChannelId, GuildId, PostId, UserId
 from bot.store.schema import guilds, notices, subscriptions
+from bot.texts import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Notice:
 
     id: int
     guild: GuildId
-    text: str
+    text: Text
     #: Where the server reads notices; None: it has chosen no channel.
     channel: ChannelId | None
     #: Who hears it in a direct message where there is no channel, or none that works.
@@ -32,7 +33,7 @@ class Notices:
         self._connection = connection
 
     async def raise_(
-        self, guild: GuildId, text: str, now: datetime, *, about: ChannelId | None = None, post: PostId | None = None
+        self, guild: GuildId, text: Text, now: datetime, *, about: ChannelId | None = None, post: PostId | None = None
     ) -> None:
         """Something should be said to the admins. `about` is the destination whose subscriber it concerns."""
         subscriber = (

@@ -33,6 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.recaps.model import ChannelId, GuildId, MessageId, PostId, RecapId
 from bot.store.orders import Order, orders_of
 from bot.store.schema import guilds, pauses, posts, recaps
+from bot.texts import Text
 
 __all__ = ["Carded", "Order", "Posted", "Posts", "State", "Tally"]
 
@@ -199,16 +200,16 @@ class Posts:
         await self._connection.execute(statement, rows)
         await self._end_pauses([each.order for each in carded])
 
-    async def put_off(self, order: Order, due_at: datetime, reason: str) -> None:
+    async def put_off(self, order: Order, due_at: datetime, reason: Text) -> None:
         """It certainly did not happen; it is tried again at this time."""
         state = case((posts.c.state == State.SENDING, State.WAITING), else_=posts.c.state)
         await self._put_off(order, due_at, reason, state=state)
 
-    async def doubt(self, order: Order, look_at: datetime, reason: str) -> None:
+    async def doubt(self, order: Order, look_at: datetime, reason: Text) -> None:
         """Nobody knows whether the message is there; it is looked for at this time."""
         await self._put_off(order, look_at, reason, state=posts.c.state)
 
-    async def _put_off(self, order: Order, due_at: datetime, reason: str, *, state: ColumnElement[Any]) -> None:
+    async def _put_off(self, order: Order, due_at: datetime, reason: Text, *, state: ColumnElement[Any]) -> None:
         await self._connection.execute(
             update(posts)
             .where(posts.c.id == order.post)
@@ -223,7 +224,7 @@ class Posts:
             .values(state=State.WAITING, due_at=order.queued_at, claimed_at=None)
         )
 
-    async def give_up(self, order: Order, reason: str, now: datetime) -> None:
+    async def give_up(self, order: Order, reason: Text, now: datetime) -> None:
         """Nothing more will come of it."""
         await self._end(posts.c.id == order.post, reason, now)
 
@@ -240,7 +241,7 @@ class Posts:
         )
         return bool(again.rowcount)
 
-    async def pause(self, order: Order, until: datetime, reason: str, now: datetime) -> bool:
+    async def pause(self, order: Order, until: datetime, reason: Text, now: datetime) -> bool:
         """The destination takes nothing until an admin mends it. Whether that is news."""
         known = await self._connection.scalar(select(pauses.c.reason).where(pauses.c.channel_id == order.channel))
         row = upsert(pauses).values(
@@ -264,7 +265,7 @@ class Posts:
         )
         return bool(result.rowcount)
 
-    async def give_up_stale(self, channel: ChannelId, queued_before: datetime, reason: str, now: datetime) -> int:
+    async def give_up_stale(self, channel: ChannelId, queued_before: datetime, reason: Text, now: datetime) -> int:
         """Give up what has waited in a channel since before this time; returns how many posts that were."""
         stale = and_(posts.c.channel_id == channel, posts.c.state == State.WAITING, posts.c.queued_at < queued_before)
         ended = await self._end(stale, reason, now)
@@ -273,12 +274,12 @@ class Posts:
         await self._connection.execute(delete(pauses).where(pauses.c.channel_id == channel, ~waiting))
         return ended
 
-    async def end_channel(self, channel: ChannelId, reason: str, now: datetime) -> None:
+    async def end_channel(self, channel: ChannelId, reason: Text, now: datetime) -> None:
         """The channel is no more: whatever was to happen there ends."""
         await self._end(and_(posts.c.channel_id == channel, _UNFINISHED), reason, now)
         await self._connection.execute(delete(pauses).where(pauses.c.channel_id == channel))
 
-    async def end_guild(self, guild: GuildId, reason: str, now: datetime) -> None:
+    async def end_guild(self, guild: GuildId, reason: Text, now: datetime) -> None:
         """The bot is no longer in the server: whatever was to happen there ends."""
         await self._end(and_(posts.c.guild_id == guild, _UNFINISHED), reason, now)
         await self._connection.execute(delete(pauses).where(pauses.c.guild_id == guild))
@@ -299,7 +300,7 @@ class Posts:
             if states.keys() <= {State.CARDED, State.GIVEN_UP}
         }
 
-    async def _end(self, which: ColumnElement[bool], reason: str, now: datetime) -> int:
+    async def _end(self, which: ColumnElement[bool], reason: Text, now: datetime) -> int:
         ended = await self._connection.execute(
             update(posts).where(which).values(state=State.GIVEN_UP, reason=reason, due_at=now)
         )

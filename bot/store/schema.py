@@ -33,6 +33,8 @@ from sqlalchemy import (
     true,
 )
 
+from bot import texts
+
 #: A row of a query that joins several tables.
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -52,6 +54,19 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Sentences(TypeDecorator[texts.Text]):
+    """Something to say, in whatever language its reader has."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: texts.Text | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.stored()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> texts.Text | None:  # noqa: ARG002
+        return None if value is None else texts.Text.from_stored(value)
 
 
 metadata = MetaData(
@@ -101,7 +116,7 @@ feeds = Table(
     Column("succeeded_at", UTCDateTime),
     Column("unchanged", Integer, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),
-    Column("error", Text),
+    Column("error", Sentences),
     Column("failing_since", UTCDateTime),
     #: Whether those who added it have heard that it fails.
     Column("told_failing", Boolean, nullable=False, server_default=false()),
@@ -305,7 +320,7 @@ posts = Table(
     Column("shown_version", Integer, nullable=False, server_default=text("0")),
     Column("wanted_version", Integer, nullable=False, server_default=text("1")),
     #: Why it was given up, or why it waits: a sentence for people.
-    Column("reason", Text),
+    Column("reason", Sentences),
     CheckConstraint("state IN ('waiting', 'sending', 'posted', 'carded', 'given up')", name="state"),
     UniqueConstraint("channel_id", "show_key", "episode_key"),
     Index("ix_posts_due", "due_at", sqlite_where=text("state IN ('waiting', 'sending', 'posted')")),
@@ -325,7 +340,7 @@ errands = Table(
     Column("begun_at", UTCDateTime),
     Column("ended_at", UTCDateTime),
     #: Why it was given up: a sentence for people.
-    Column("reason", Text),
+    Column("reason", Sentences),
     Index("ix_errands_due", "due_at", sqlite_where=text("ended_at IS NULL")),
 )
 
@@ -339,7 +354,7 @@ pauses = Table(
     #: When it is tried again, should nobody say earlier that it was mended.
     Column("until", UTCDateTime, nullable=False),
     #: What is wrong: sentences for people.
-    Column("reason", Text, nullable=False),
+    Column("reason", Sentences, nullable=False),
 )
 
 #: One recap due at one destination: points to its post, or says why it was left out.
@@ -362,7 +377,7 @@ notices = Table(
     Column("guild_id", ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
     #: Who hears it in a direct message, where the guild has no notice channel.
     Column("user_id", BigInteger),
-    Column("text", Text, nullable=False),
+    Column("text", Sentences, nullable=False),
     #: The post that it offers to post again.
     Column("post_id", ForeignKey("posts.id", ondelete="SET NULL")),
     Column("raised_at", UTCDateTime, nullable=False),

@@ -14,8 +14,9 @@ from bot.recaps.model import ChannelId, FeedId, GuildId, RoleId, ShowId, Subscri
 from bot.recaps.quiet import Window
 from bot.store.options import covers, redate
 from bot.store.schema import AnyRow, feeds, guilds, pauses, posts, recaps, shows, subscriptions
+from bot.texts import N_, Text
 
-UNSUBSCRIBED: Final = "The subscription was removed before it was posted."
+UNSUBSCRIBED: Final = N_("The subscription was removed before it was posted.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class SubscriptionActivity:
     #: When the first of what is waiting is due.
     next_due: datetime | None = None
     #: What is wrong with its channel, in sentences for people.
-    pause: str | None = None
+    pause: Text | None = None
     #: The quiet hours of the server, present or next.
     quiet: Window | None = None
 

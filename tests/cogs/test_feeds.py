@@ -16,6 +16,7 @@ from bot.sandbox.model import Message
 from bot.sandbox.people import Reply
 from bot.shipped import tables
 from bot.store.feeds import FeedHealth, PollFailure
+from bot.texts import N_
 from bot.understanding import Understanding
 from tests.cogs.club import Club
 from tests.feeds.site import Site, open_site
@@ -133,7 +134,8 @@ async def test_the_list_says_how_every_feed_is(club: Club) -> None:
     listed = await club.feed("Recap Weekly")
     failing = await club.feed("Broken Notes", own=club.guild)
     async with club.store.transaction() as unit:
-        failure = PollFailure(feed=failing, next_poll_at=club.clock(), error="It has no page at this address (404).")
+        why = N_("It has no page at this address (404).")
+        failure = PollFailure(feed=failing, next_poll_at=club.clock(), error=why)
         await unit.feeds.mark_failed([failure], club.clock())
 
     reply = await club.admin.run(club.here, "feeds list")
@@ -149,7 +151,7 @@ async def test_the_list_says_how_every_feed_is(club: Club) -> None:
 async def test_what_nobody_has_heard_stands_on_top_of_the_list_once(club: Club) -> None:
     await club.feed("Broken Notes", own=club.guild)
     async with club.store.transaction() as unit:
-        await unit.notices.raise_(GuildId(club.guild.id), "The feed could not be read for a day.", club.clock())
+        await unit.notices.raise_(GuildId(club.guild.id), N_("The feed could not be read for a day."), club.clock())
 
     first, second = [await club.admin.run(club.here, "feeds list") for _ in range(2)]
 

@@ -14,6 +14,7 @@ from bot.sandbox.permissions import Permission
 from bot.sandbox.server import EmbeddedDiscord
 from bot.sandbox.usage import ClientRefusal
 from bot.store.guilds import GuildSettings, Siblings
+from bot.texts import N_
 from cogs.setting_fields import MENUS, SWITCHES, Menu, Switch
 from tests.cogs.announcing import Stage, announcing
 from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
@@ -194,7 +195,7 @@ async def test_it_is_for_admins_and_servers(stage: Stage) -> None:
 async def test_what_could_not_be_said_otherwise_stands_on_top(stage: Stage) -> None:
     async with stage.scene.store.transaction() as unit:
         guild = GuildId(stage.guild.id)
-        await unit.notices.raise_(guild, "I cannot post somewhere.", stage.scene.clock())
+        await unit.notices.raise_(guild, N_("I cannot post somewhere."), stage.scene.clock())
 
     assert "I cannot post somewhere." in (await panel(stage)).text
     assert "I cannot post somewhere." not in (await panel(stage)).text

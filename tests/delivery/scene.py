@@ -261,7 +261,7 @@ class FakeSender:
         return self._fault(errand.kind, "after") or Done()  # type: ignore[return-value]
 
     async def say(self, notice: Notice) -> Spoken:
-        self.discord.said.append(notice.text)
+        self.discord.said.append(str(notice.text))
         return Said()
 
 

@@ -8,6 +8,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.sender import NothingToDo, NotNow, Refusal, Unknown
 from bot.store.errands import ErrandKind
 from bot.store.store import Store
+from bot.texts import N_
 from tests.delivery.scene import (
     GUILD,
     Clock,
@@ -21,7 +22,7 @@ from tests.delivery.scene import (
     outbox,
 )
 
-LOST = Unknown("The connection broke.")
+LOST = Unknown(N_("The connection broke."))
 PUBLISH, THREAD = ErrandKind.PUBLISH, ErrandKind.THREAD
 NO_THREADS = Refusal(403, 50013, ("Create Public Threads",))
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.delivery.ledger import Ledger
 from bot.store.store import Store, Unit
+from bot.texts import N_
 from tests.delivery.scene import GUILD, NOW
 
 
@@ -23,7 +24,7 @@ class Transactions:
 
 
 async def raise_notice(unit: Unit) -> None:
-    await unit.notices.raise_(GUILD, "Something.", NOW)
+    await unit.notices.raise_(GUILD, N_("Something."), NOW)
 
 
 async def fail(_unit: Unit) -> NoReturn:

@@ -16,6 +16,7 @@ from bot.delivery.sender import Carded, Created, NotNow, Refusal, Unknown
 from bot.recaps.model import GuildId, RoleId
 from bot.store.posts import Order
 from bot.store.store import Store
+from bot.texts import N_
 from tests.delivery.scene import (
     GUILD,
     NOW,
@@ -31,7 +32,7 @@ from tests.delivery.scene import (
     outbox,
 )
 
-LOST = Unknown("The connection broke.")
+LOST = Unknown(N_("The connection broke."))
 
 
 async def test_every_channel_gets_its_post_and_then_its_card(store: Store, scene: Scene, clock: Clock) -> None:
@@ -307,7 +308,7 @@ async def test_a_server_that_was_left_gets_nothing_more(store: Store, scene: Sce
     await scene.recap(feed, show)
     async with store.transaction() as unit:
         await unit.guilds.leave(GuildId(2), NOW)
-        await unit.posts.end_guild(GuildId(2), "I left.", NOW)
+        await unit.posts.end_guild(GuildId(2), N_("I left."), NOW)
     discord = FakeDiscord()
 
     await deliver_all(store, outbox(store, FakeSender(discord), clock), clock, within=timedelta(minutes=3))

@@ -69,7 +69,7 @@ async def test_hostile_feeds_leak_nothing_and_cost_a_good_one_nothing(newsroom: 
 
     health = {names[each.feed.name]: each for each in await newsroom.every_health()}
     for name, each in health.items():
-        assert each.error is None or is_a_sentence(each.error), name
+        assert each.error is None or is_a_sentence(str(each.error)), name
         assert each.error is not None or not (name in FEEDS and FEEDS[name].refused), name
     recaps = await newsroom.recaps()
     for recap in recaps:
@@ -108,7 +108,7 @@ async def test_servers_that_hang_loop_or_drip_end_in_a_sentence(newsroom: Newsro
     assert len(health) == len(urls)
     for each in health:
         assert each.error
-        assert is_a_sentence(each.error)
+        assert is_a_sentence(str(each.error))
 
 
 async def test_private_addresses_are_never_connected_to(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_private_addresses_are_never_connected_to(tmp_path: Path) -> None:
         health = await newsroom.every_health()
         assert newsroom.site.asked == []
         assert len(health) == len(hosts)
-        assert all(each.error and is_a_sentence(each.error) for each in health)
+        assert all(each.error and is_a_sentence(str(each.error)) for each in health)
 
 
 @pytest.mark.parametrize("name", [name for name, _ in (*bombs(), *loops(), *refused(), *odd_bytes())])

@@ -7,6 +7,7 @@ import pytest
 from bot.recaps.model import FeedId
 from bot.store.feeds import CatalogueFeed, FeedHealth, PollFailure, PollResult, Rhythm
 from bot.store.store import Store
+from bot.texts import N_
 from tests.store.worlds import GUILD, NOW, OTHER_GUILD, catalogue, subscribe
 
 HOUR = timedelta(hours=1)
@@ -62,10 +63,11 @@ async def test_the_first_success_is_remembered_and_failures_are_forgotten_with_t
     [feed] = await catalogue(store, "one")
     async with store.transaction() as unit:
         for hours in (0, 1):
-            failure = PollFailure(feed=feed, next_poll_at=NOW, error="It is closed.", notice="told" if hours else None)
+            notice = N_("told") if hours else None
+            failure = PollFailure(feed=feed, next_poll_at=NOW, error=N_("It is closed."), notice=notice)
             await unit.feeds.mark_failed([failure], NOW + hours * HOUR)
     failing = await health(store, feed)
-    assert (failing.feed.failures, failing.feed.failing_since, failing.error) == (2, NOW, "It is closed.")
+    assert (failing.feed.failures, failing.feed.failing_since, failing.error) == (2, NOW, N_("It is closed."))
     assert failing.feed.told_failing
 
     async with store.transaction() as unit:
@@ -84,7 +86,7 @@ async def test_the_first_success_is_remembered_and_failures_are_forgotten_with_t
 async def test_a_feed_that_has_ended_is_asked_again_when_somebody_lists_it_again(store: Store, again: str) -> None:
     [feed] = await catalogue(store, "one")
     async with store.transaction() as unit:
-        failure = PollFailure(feed=feed, next_poll_at=NOW + HOUR, error="Gone.", gone=True)
+        failure = PollFailure(feed=feed, next_poll_at=NOW + HOUR, error=N_("Gone."), gone=True)
         await unit.feeds.mark_failed([failure], NOW)
     assert await due(store, 2 * HOUR) == []
 

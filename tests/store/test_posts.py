@@ -11,6 +11,7 @@ from bot.recaps.card import SpoilerMode
 from bot.recaps.model import GuildId, MessageId, PostId, RoleId
 from bot.store.posts import Carded, Order, Posted, Tally
 from bot.store.store import Store
+from bot.texts import N_
 from tests.delivery.scene import GUILD, NOW, Clock, Scene, channels, fresh_database, opened, template_database
 
 
@@ -134,7 +135,7 @@ async def test_only_a_given_up_post_without_a_message_is_posted_again(store: Sto
 
     async with store.transaction() as unit:
         assert not await unit.posts.post_again(order.post, NOW, guild=GUILD)
-        await unit.posts.give_up(order, "Nobody could tell.", NOW)
+        await unit.posts.give_up(order, N_("Nobody could tell."), NOW)
         assert not await unit.posts.post_again(order.post, NOW, guild=GuildId(2))
         assert await unit.posts.post_again(order.post, NOW, guild=GUILD)
 
@@ -147,9 +148,9 @@ async def test_a_pause_is_news_once(store: Store, scene: Scene) -> None:
     later = NOW + timedelta(hours=1)
 
     async with store.transaction() as unit:
-        assert await unit.posts.pause(order, later, "I lack something.", NOW)
-        assert not await unit.posts.pause(order, later, "I lack something.", NOW)
-        assert await unit.posts.pause(order, later, "I lack something else.", NOW)
+        assert await unit.posts.pause(order, later, N_("I lack something."), NOW)
+        assert not await unit.posts.pause(order, later, N_("I lack something."), NOW)
+        assert await unit.posts.pause(order, later, N_("I lack something else."), NOW)
 
     assert await claim(store) == []
     async with store.reading() as unit:
@@ -160,7 +161,7 @@ async def test_a_recap_is_counted_when_all_its_posts_have_ended(store: Store, sc
     (recap,) = await scene.fan_out(2)
     one, other = await claim(store)
     async with store.transaction() as unit:
-        await unit.posts.give_up(one, "Because.", NOW)
+        await unit.posts.give_up(one, N_("Because."), NOW)
         assert await unit.posts.tallies([recap.id]) == {}
         await unit.posts.mark_posted([Posted(other, MessageId(1), NOW, is_card=True)])
         assert await unit.posts.tallies([recap.id]) == {recap.id: Tally(carded=1, given_up=1)}

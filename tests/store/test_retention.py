@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.recaps.model import EpisodeRef
 from bot.store.retention import FINISHED_POSTS, LEFT_SERVERS, RECAP_TEXT, Forgotten
 from bot.store.store import Store
+from bot.texts import N_
 from tests.store.worlds import GENERAL, GUILD, NOW, OTHER_GUILD, PLOT, catalogue, recap, show, subscribe
 
 NOTHING = Forgotten(recap_texts=0, posts=0, notices=0, servers=0)
@@ -36,7 +37,7 @@ async def test_posts_are_forgotten_only_once_they_have_ended(store: Store) -> No
 
     async with store.transaction() as unit:
         await unit.announcements.queue(what, NOW)
-        await unit.posts.end_guild(OTHER_GUILD, "It is over.", NOW)
+        await unit.posts.end_guild(OTHER_GUILD, N_("It is over."), NOW)
         assert await unit.retention.forget(NOW + FINISHED_POSTS) == NOTHING
         assert (await unit.retention.forget(later)).posts == 1
 

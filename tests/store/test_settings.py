@@ -11,6 +11,7 @@ from bot.store.announcements import Queued
 from bot.store.guilds import GuildSettings, Siblings
 from bot.store.posts import Order
 from bot.store.store import Store
+from bot.texts import N_
 from tests.store.worlds import GENERAL, GUILD, NOW, OTHER_GUILD, RECAPS, catalogue, recap, show, subscribe
 
 HOUR = timedelta(hours=1)
@@ -114,7 +115,7 @@ async def test_what_failed_before_is_not_tried_again_in_quiet_hours(store: Store
     await queued_recap(store)
     [order] = await claim(store, NOW)
     async with store.transaction() as unit:
-        await unit.posts.put_off(order, NOW + timedelta(minutes=5), "Discord failed.")
+        await unit.posts.put_off(order, NOW + timedelta(minutes=5), N_("Discord failed."))
     await change(store, quiet(12, 14))
 
     assert await claim(store, NOW + HOUR) == []
@@ -192,7 +193,7 @@ async def test_a_change_of_delay_does_not_hurry_what_was_put_off(store: Store) -
     await queued_recap(store)
     [order] = await claim(store, NOW)
     async with store.transaction() as unit:
-        await unit.posts.put_off(order, NOW + timedelta(minutes=5), "Discord failed.")
+        await unit.posts.put_off(order, NOW + timedelta(minutes=5), N_("Discord failed."))
     await change(store, lambda settings: replace(settings, delay=timedelta(minutes=1)), now=NOW + timedelta(minutes=2))
 
     assert await next_due(store) == NOW + timedelta(minutes=5)
