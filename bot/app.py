@@ -20,6 +20,7 @@ from bot.directory import ShowDirectory
 from bot.feeds.reader import open_reader
 from bot.feeds.workers import Workers
 from bot.intervals import Bounds
+from bot.languages import shipped_languages
 from bot.own_feeds import OwnFeeds
 from bot.polling import Poller
 from bot.recaps.headline import HeadlineWords
@@ -60,7 +61,7 @@ async def run(settings: Settings, token: str, catalogue: Sequence[CatalogueFeed]
         async with store.transaction() as unit:
             await unit.feeds.load_catalogue(catalogue, utc_now())
         await directory.load()
-        async with RecapClient(store, directory, utc_now) as client:
+        async with RecapClient(store, directory, utc_now, shipped_languages()) as client:
             if await _finished(client.log_in(token, settings.discord_api_base), before=stop):
                 await _live(client, workers, settings, stop)
     log.info("stopped")

@@ -20,6 +20,7 @@ from bot.directory import ShowDirectory
 from bot.own_feeds import OwnFeeds
 from bot.recaps.model import GuildId
 from bot.store.store import Store
+from bot.texts import ENGLISH, N_, ONLY_ENGLISH, Language, Languages, Text, speak
 from bot.trouble import Trouble
 
 log = logging.getLogger(__name__)
@@ -42,9 +43,15 @@ EXTENSIONS: Final = (
 BAD_TOKEN_CLOSE: Final = 4004
 #: Longer waits for a rate limit are raised, so that one route does not hold up the rest; in seconds.
 LONGEST_RATE_LIMIT_WAIT: Final = 30.0
-WENT_WRONG: Final = (
-    "Something went wrong here, and nothing was changed. If it happens again, tell the bot's operator: {}."
-)
+#: Discord's own limit for what a command or option does.
+LONGEST_DESCRIPTION: Final = 100
+_DESCRIPTIONS: Final = {
+    app_commands.TranslationContextLocation.command_description,
+    app_commands.TranslationContextLocation.group_description,
+    app_commands.TranslationContextLocation.parameter_description,
+    app_commands.TranslationContextLocation.choice_name,
+}
+ONLY_ADMINS: Final = N_("Only members who may manage this server can do that.")
 
 
 class TokenRefusedError(Trouble):
@@ -57,8 +64,27 @@ class DiscordUnreachableError(Trouble):
         super().__init__(f"Discord cannot be reached at {api}. Check the network, and DISCORD_API_BASE.")
 
 
+class _Translator(app_commands.Translator):
+    """Tells Discord how commands and options are described in other languages; their names stay."""
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        if context.location not in _DESCRIPTIONS:
+            return None
+        translated = self._languages.of(locale.value).gettext(string.message)
+        return translated if translated != string.message and len(translated) <= LONGEST_DESCRIPTION else None
+
+
 class _Tree(app_commands.CommandTree["RecapClient"]):
-    """Commands whose mistakes end in a sentence and not in silence."""
+    """Commands answered in the reader's language, whose mistakes end in a sentence and not in silence."""
+
+    async def interaction_check(self, interaction: discord.Interaction["RecapClient"], /) -> bool:
+        interaction.client.speak_to(interaction)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction["RecapClient"], error: app_commands.AppCommandError, /
@@ -69,7 +95,13 @@ class _Tree(app_commands.CommandTree["RecapClient"]):
 class RecapClient(commands.AutoShardedBot):
     """The bot as Discord sees it. It needs no privileged intent, and keeps no members or messages in memory."""
 
-    def __init__(self, store: Store, directory: ShowDirectory, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        directory: ShowDirectory,
+        clock: Callable[[], datetime],
+        languages: Languages = ONLY_ENGLISH,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -83,6 +115,7 @@ class RecapClient(commands.AutoShardedBot):
         self.store: Final = store
         self.directory: Final = directory
         self.clock: Final = clock
+        self.languages: Final = languages
         #: What delivers through this client; the announcer sets it when it is loaded.
         self.sender: Sender | None = None
         #: What reads the feeds that servers add; None until the bot is running.
@@ -91,7 +124,18 @@ class RecapClient(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
+        if self.languages:
+            await self.tree.set_translator(_Translator(self.languages))
         await self.tree.sync()
+
+    def speak_to(self, interaction: discord.Interaction[Any]) -> None:
+        """Use the language of whoever reads the answer, for the rest of this task."""
+        speak(self.languages.of(interaction.locale.value))
+
+    def language_of(self, guild: GuildId) -> Language:
+        """The language in which everybody in a server is spoken to."""
+        known = self.get_guild(guild)
+        return ENGLISH if known is None else self.languages.of(known.preferred_locale.value)
 
     async def log_in(self, token: str, api: str) -> None:
         """Log in at the Discord-compatible server whose REST base is `api`.
@@ -134,7 +178,7 @@ class RecapClient(commands.AutoShardedBot):
         async with self.store.transaction() as unit:
             for gone in await unit.guilds.present() - here:
                 await unit.guilds.leave(gone, now)
-                await unit.posts.end_guild(gone, "I was removed from the server.", now)
+                await unit.posts.end_guild(gone, N_("I was removed from the server."), now)
             for guild in here:
                 await unit.guilds.join(guild, now)
         log.info("ready: %d servers, %d shards", len(here), len(self.shards))
@@ -151,21 +195,26 @@ class RecapClient(commands.AutoShardedBot):
         """Tell somebody that their command or click failed, with a reference that is in the log."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(cause, app_commands.MissingPermissions):
-            await _reply(interaction, "Only members who may manage this server can do that.")
+            await _reply(interaction, ONLY_ADMINS)
             return
         reference = secrets.token_hex(3)
         name = interaction.command.qualified_name if interaction.command else "a component"
         # The traceback of a command may quote what was typed or posted, never an article.
         log.error("%s failed, reference %s", name, reference, exc_info=cause)
-        await _reply(interaction, WENT_WRONG.format(reference))
+        went_wrong = N_(
+            "Something went wrong here, and nothing was changed. If it happens again, tell the bot's operator: "
+            "{reference}.",
+            reference=reference,
+        )
+        await _reply(interaction, went_wrong)
 
 
-async def _reply(interaction: discord.Interaction[Any], sentence: str) -> None:
+async def _reply(interaction: discord.Interaction[Any], sentence: Text) -> None:
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
+            await interaction.followup.send(str(sentence), ephemeral=True)
         else:
-            await interaction.response.send_message(sentence, ephemeral=True)
+            await interaction.response.send_message(str(sentence), ephemeral=True)
     except discord.HTTPException as error:
         log.warning("a reply could not be given: %s", error.code)
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from bot.client import ONLY_ADMINS
 from bot.recaps.model import GuildId
 from bot.recaps.spoilers import Markup
 from bot.store.store import Store
+from bot.texts import N_, Text
 from cogs.views import Interaction
 
-ONLY_ADMINS: Final = "Only members who may manage this server can do that."
-NEVER_EVERYONE: Final = "Recaps never mention @everyone. Choose another role, or none."
+NEVER_EVERYONE: Final = N_("Recaps never mention @everyone. Choose another role, or none.")
 #: So many notices stand on top of a reply; more would push the reply itself out of sight.
 MOST_NOTICES: Final = 3
 
@@ -29,9 +30,9 @@ async def is_admin(interaction: Interaction) -> bool:
     return False
 
 
-async def say(interaction: Interaction, sentence: str) -> None:
+async def say(interaction: Interaction, sentence: Text | str) -> None:
     """Answer with a private sentence."""
-    await interaction.response.send_message(sentence, ephemeral=True)
+    await interaction.response.send_message(str(sentence), ephemeral=True)
 
 
 async def unheard(store: Store, clock: Callable[[], datetime], guild: GuildId) -> list[Markup]:

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 from discord.http import Route, handle_message_parameters
 
-from bot.client import RecapClient
+from bot.client import ONLY_ADMINS, RecapClient
 from bot.delivery.marks import notice_nonce, parse_post_mark, post_nonce
 from bot.delivery.sender import (
     CannotLook,
@@ -36,8 +36,16 @@ from bot.recaps.spoilers import visible
 from bot.store.errands import Errand, ErrandKind
 from bot.store.notices import Notice
 from bot.store.posts import Order
+from bot.texts import N_, Language, Text, short, spoken, spoken_in
 from cogs.changes import Changes
-from cogs.destinations import Destination, as_destination, missing_permissions
+from cogs.destinations import (
+    CREATE_THREADS,
+    READ_HISTORY,
+    VIEW_CHANNEL,
+    Destination,
+    as_destination,
+    missing_permissions,
+)
 from cogs.discord_answers import ONLY_ONCE, answer
 from cogs.views import answered, born_view, card_view
 
@@ -56,7 +64,6 @@ _OUTAGE: Final = NotNow(60.0)
 _ARCHIVED: Final = 50083
 #: Published before, or has its thread.
 _DONE_BEFORE: Final = {40033, 160004}
-_HISTORY: Final = "Read Message History"
 
 
 class Announcer:
@@ -70,6 +77,10 @@ class Announcer:
 
     async def create(self, order: Order) -> Created:
         """Create the message, with the post's own nonce."""
+        with spoken_in(self._client.language_of(order.guild)):
+            return await self._create(order)
+
+    async def _create(self, order: Order) -> Created:
         channel = self._channel(order)
         if isinstance(channel, Refusal | NotNow):
             return channel
@@ -141,7 +152,7 @@ class Announcer:
         if isinstance(channel, Refusal | NotNow | Unknown):
             return channel
         in_forum = isinstance(channel, discord.ForumChannel)
-        if channel is None or {"View Channel", _HISTORY} & set(missing_permissions(channel)):
+        if channel is None or {VIEW_CHANNEL, READ_HISTORY} & set(missing_permissions(channel)):
             return CannotLook(has_nonce=not in_forum)
         found: Looked
         if isinstance(channel, discord.ForumChannel):
@@ -192,9 +203,10 @@ class Announcer:
         channel = self._channel(order)
         if isinstance(channel, Refusal | NotNow):
             return channel
-        edited = await answer(self._edit(order))
-        if isinstance(edited, Refusal) and edited.code == _ARCHIVED:
-            edited = await answer(self._edit_archived(order))
+        with spoken_in(self._client.language_of(order.guild)):
+            edited = await answer(self._edit(order))
+            if isinstance(edited, Refusal) and edited.code == _ARCHIVED:
+                edited = await answer(self._edit_archived(order))
         return _explained(edited, channel)
 
     async def _edit(self, order: Order) -> Edited:
@@ -228,7 +240,8 @@ class Announcer:
             return NothingToDo()
         if errand.kind is ErrandKind.PUBLISH:
             return await self._publish(errand.order, channel)
-        return await self._open_thread(errand.order, channel)
+        with spoken_in(self._client.language_of(errand.order.guild)):
+            return await self._open_thread(errand.order, channel)
 
     async def _publish(self, order: Order, channel: discord.TextChannel) -> Ran:
         if not channel.is_news():
@@ -238,7 +251,7 @@ class Announcer:
 
     async def _open_thread(self, order: Order, channel: discord.TextChannel) -> Ran:
         if not channel.permissions_for(channel.guild.me).create_public_threads:
-            return Refusal(403, 50013, ("Create Public Threads",))
+            return Refusal(403, 50013, (CREATE_THREADS,))
         message = channel.get_partial_message(order.message or 0)
         minutes = cast("Any", order.thread_minutes)
         opened = await answer(message.create_thread(name=_card(order).thread_title, auto_archive_duration=minutes))
@@ -251,9 +264,13 @@ class Announcer:
         guild = self._client.get_guild(notice.guild)
         if guild is None:
             return Unsaid()
+        with spoken_in(self._client.language_of(notice.guild)):
+            return await self._say_in(guild, notice)
+
+    async def _say_in(self, guild: discord.Guild, notice: Notice) -> Spoken:
         if notice.channel is not None:
             place = self._client.get_partial_messageable(notice.channel, guild_id=notice.guild)
-            said = await answer(self._say(place, notice.text, notice))
+            said = await answer(self._say(place, str(notice.text), notice))
             if not isinstance(said, Refusal):
                 return NotNow() if isinstance(said, Unknown) else said
         if notice.user is None:
@@ -309,18 +326,18 @@ def _done(given: object) -> Ran:
 
 
 def _card(order: Order) -> Card:
-    return _made(order.recap, CardOptions(spoilers=order.spoilers), order.siblings)
+    return _made(spoken(), order.recap, CardOptions(spoilers=order.spoilers), order.siblings)
 
 
 @lru_cache(maxsize=64)
-def _made(recap: Recap, options: CardOptions, siblings: tuple[Recap, ...]) -> Card:
-    # A recap goes to thousands of channels: its card is made once, not once for each.
+def _made(_spoken: Language, recap: Recap, options: CardOptions, siblings: tuple[Recap, ...]) -> Card:
+    # A recap goes to thousands of channels: its card is made once in each language, not once for each.
     return make_card(recap, options, siblings=siblings)
 
 
-def _missing_to_post(channel: Destination) -> list[str]:
+def _missing_to_post(channel: Destination) -> list[Text]:
     missing = missing_permissions(channel)
-    return missing if set(missing) - {_HISTORY} else []
+    return missing if set(missing) - {READ_HISTORY} else []
 
 
 def _tags(forum: discord.ForumChannel, wanted: str | None) -> list[discord.ForumTag]:
@@ -351,7 +368,7 @@ class PostAgain(ui.DynamicItem[ui.Button[Any]], template=r"again:(?P<instance>[0
     """The button of a notice about a post that may have arrived or not: only somebody who looks can tell."""
 
     def __init__(self, instance: str, post: PostId) -> None:
-        super().__init__(ui.Button(label="Post again", custom_id=f"again:{instance}:p{post}"))
+        super().__init__(ui.Button(label=short("Post again"), custom_id=f"again:{instance}:p{post}"))
         self.instance = instance
         self.post = post
 
@@ -365,9 +382,7 @@ class PostAgain(ui.DynamicItem[ui.Button[Any]], template=r"again:(?P<instance>[0
     async def _post_again(self, interaction: discord.Interaction[RecapClient]) -> None:
         # In a server anybody may see the button; a direct message has only the reader it was meant for.
         if interaction.guild_id is not None and not interaction.permissions.manage_guild:
-            await interaction.response.send_message(
-                "Only members who may manage this server can do that.", ephemeral=True
-            )
+            await interaction.response.send_message(ONLY_ADMINS, ephemeral=True)
             return
         store, now = interaction.client.store, interaction.client.clock()
         guild = None if interaction.guild_id is None else GuildId(interaction.guild_id)
@@ -375,7 +390,7 @@ class PostAgain(ui.DynamicItem[ui.Button[Any]], template=r"again:(?P<instance>[0
         if self.instance == store.instance:
             async with store.transaction() as unit:
                 queued = await unit.posts.post_again(self.post, now, guild=guild)
-        sentence = "It is on its way." if queued else "It is there already, or no longer known."
+        sentence = N_("It is on its way.") if queued else N_("It is there already, or no longer known.")
         await interaction.response.send_message(sentence, ephemeral=True)
 
 

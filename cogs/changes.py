@@ -8,6 +8,7 @@ from discord.ext import commands
 from bot.client import RecapClient
 from bot.delivery import notice_texts
 from bot.recaps.model import ChannelId, GuildId, RoleId
+from bot.texts import N_
 
 
 class Changes(commands.Cog):
@@ -29,7 +30,7 @@ class Changes(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         async with self._store.transaction(wakes=False) as unit:
-            await unit.posts.end_guild(GuildId(guild.id), "I was removed from the server.", self._clock())
+            await unit.posts.end_guild(GuildId(guild.id), N_("I was removed from the server."), self._clock())
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
@@ -68,7 +69,7 @@ class Changes(commands.Cog):
 
     async def _end(self, channel: ChannelId) -> None:
         async with self._store.transaction(wakes=False) as unit:
-            await unit.posts.end_channel(channel, "The channel was deleted.", self._clock())
+            await unit.posts.end_channel(channel, N_("The channel was deleted."), self._clock())
 
     async def _mended(self, guild: discord.Guild) -> None:
         """Something changed that may have been what was missing: try what is paused there."""

@@ -1,8 +1,19 @@
 """Where posts can go, and what the bot still needs to be allowed there."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import discord
+
+from bot.texts import N_, Text, _, all_of, bold
+
+# As Discord's settings call them in each language.
+VIEW_CHANNEL: Final = N_("View Channel")
+SEND_MESSAGES: Final = N_("Send Messages")
+SEND_IN_THREADS: Final = N_("Send Messages in Threads")
+CREATE_POSTS: Final = N_("Create Posts")
+READ_HISTORY: Final = N_("Read Message History")
+CREATE_THREADS: Final = N_("Create Public Threads")
 
 Destination = discord.TextChannel | discord.ForumChannel | discord.Thread
 
@@ -14,19 +25,19 @@ def as_destination(channel: object) -> Destination | None:
     return None
 
 
-def missing_permissions(channel: Destination) -> list[str]:
+def missing_permissions(channel: Destination) -> list[Text]:
     """What the bot lacks to post in a channel, by the names that Discord's settings use."""
     granted = channel.permissions_for(channel.guild.me)
     return [name for permission, name in _needed(channel) if not getattr(granted, permission)]
 
 
-def _needed(channel: Destination) -> Iterable[tuple[str, str]]:
-    yield "view_channel", "View Channel"
+def _needed(channel: Destination) -> Iterable[tuple[str, Text]]:
+    yield "view_channel", VIEW_CHANNEL
     if isinstance(channel, discord.Thread):
-        yield "send_messages_in_threads", "Send Messages in Threads"
+        yield "send_messages_in_threads", SEND_IN_THREADS
     else:
-        yield "send_messages", "Send Messages" if isinstance(channel, discord.TextChannel) else "Create Posts"
-    yield "read_message_history", "Read Message History"
+        yield "send_messages", SEND_MESSAGES if isinstance(channel, discord.TextChannel) else CREATE_POSTS
+    yield "read_message_history", READ_HISTORY
 
 
 def can_ping(channel: Destination, role: discord.Role) -> bool:
@@ -39,5 +50,8 @@ def missing_sentence(channel: Destination) -> str | None:
     missing = missing_permissions(channel)
     if not missing:
         return None
-    names = ", ".join(f"*{name}*" for name in missing)
-    return f"⚠️ Posts will wait: in {channel.mention} I still need {names}. Allow it in the channel's settings."
+    return _(
+        "⚠️ Posts will wait: in {channel} I still need {permissions}. Allow it in the channel's settings.",
+        channel=channel.mention,
+        permissions=all_of(list(map(bold, missing))),
+    )

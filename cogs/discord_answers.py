@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from bot.delivery.sender import NotNow, Refusal, Unknown
+from bot.texts import N_
 
 log = logging.getLogger(__name__)
 
@@ -49,16 +50,16 @@ async def answer(request: Awaitable[T]) -> T | Refusal | NotNow | Unknown:
     except discord.RateLimited as error:
         if clock() - began < _FIRST_REPEAT:
             return NotNow(error.retry_after)
-        return Unknown("Discord asked to wait after several attempts.")
+        return Unknown(N_("Discord asked to wait after several attempts."))
     except discord.HTTPException as error:
         return _refused(error, at_once=clock() - began < _FIRST_REPEAT)
     except RepeatedError:
-        return Unknown("Discord failed while it answered.")
+        return Unknown(N_("Discord failed while it answered."))
     except aiohttp.ClientConnectorError:
         # Without a connection nothing was sent, unless an earlier attempt had one.
-        return NotNow() if clock() - began < _FIRST_REPEAT else Unknown("Discord cannot be reached.")
+        return NotNow() if clock() - began < _FIRST_REPEAT else Unknown(N_("Discord cannot be reached."))
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        return Unknown(f"The connection to Discord broke ({type(error).__name__}).")
+        return Unknown(N_("The connection to Discord broke ({error}).", error=type(error).__name__))
 
 
 def _refused(error: discord.HTTPException, *, at_once: bool) -> Refusal | Unknown:
@@ -66,5 +67,5 @@ def _refused(error: discord.HTTPException, *, at_once: bool) -> Refusal | Unknow
     if error.status == 429 and "Via" not in cast("Any", error.response).headers:
         return Refusal(429, _CLOUDFLARE)
     if error.status == 429 and not at_once:
-        return Unknown("Discord asked to wait after several attempts.")
+        return Unknown(N_("Discord asked to wait after several attempts."))
     return Refusal(error.status, error.code)

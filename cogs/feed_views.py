@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.recaps.model import ChannelId, FeedId
 from bot.recaps.spoilers import plain
+from bot.texts import short
 from cogs.views import Interaction, answered
 
 #: So long a choice between several feeds can be made, in seconds.
@@ -34,7 +35,7 @@ class PostItsRecaps(ui.DynamicItem[ui.Button[Any]], template=r"feed-here:f(?P<fe
     def __init__(self, feed: FeedId, channel: ChannelId) -> None:
         style = discord.ButtonStyle.primary
         super().__init__(
-            ui.Button(label="Post its recaps here", custom_id=f"feed-here:f{feed}:c{channel}", style=style)
+            ui.Button(label=short("Post its recaps here"), custom_id=f"feed-here:f{feed}:c{channel}", style=style)
         )
         self.feed = feed
         self.channel = channel
@@ -52,7 +53,7 @@ class RemoveFeed(ui.DynamicItem[ui.Button[Any]], template=r"remove-feed:f(?P<fee
 
     def __init__(self, feed: FeedId) -> None:
         style = discord.ButtonStyle.danger
-        super().__init__(ui.Button(label="Remove it", custom_id=f"remove-feed:f{feed}", style=style))
+        super().__init__(ui.Button(label=short("Remove it"), custom_id=f"remove-feed:f{feed}", style=style))
         self.feed = feed
 
     @classmethod
@@ -93,7 +94,7 @@ class _Candidates(ui.Select[ChooseFeed]):
             discord.SelectOption(label=plain(_place(url), 100) or "…", value=str(index))
             for index, url in enumerate(urls)
         ]
-        super().__init__(placeholder="Choose a feed …", options=options)
+        super().__init__(placeholder=short("Choose a feed …"), options=options)
         self._urls = urls
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]

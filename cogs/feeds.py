@@ -6,15 +6,17 @@ from typing import Any, Final
 
 import discord
 from discord import app_commands, ui
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
 from bot.own_feeds import MOST_FEEDS, Refused, previewed
-from bot.recaps.card import CardOptions, make_card, reference
+from bot.recaps.card import CardOptions, kind_text, make_card, reference
 from bot.recaps.model import ChannelId, FeedId, GuildId, UserId
 from bot.recaps.spoilers import Markup, visible
 from bot.store.feeds import Feed, FeedHealth
 from bot.store.subscriptions import Subscription, SubscriptionDraft
+from bot.texts import N_, Text, _, ngettext, short
 from bot.understanding import Understood
 from cogs.admin import guild_of, is_admin, say, unheard
 from cogs.destinations import as_destination, missing_sentence
@@ -24,14 +26,13 @@ from cogs.views import Interaction, text_view
 
 #: Feeds on a page of `/feeds list`.
 PAGE: Final = 10
-STARTING: Final = "The bot is still starting, and cannot read feeds yet. Try again in a minute."
-NO_FEED: Final = "There is no such feed here. Pick one from the suggestions; `/feeds list` shows them all."
-NONE_YET: Final = "There are no feeds yet. `/feeds add` takes the address of any site that publishes recaps."
+STARTING: Final = N_("The bot is still starting, and cannot read feeds yet. Try again in a minute.")
+NO_FEED: Final = N_("There is no such feed here. Pick one from the suggestions; `/feeds list` shows them all.")
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds that this server reads"):
+class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str("The feeds that this server reads")):
     """Which sites are read."""
 
     def __init__(self, bot: RecapClient) -> None:
@@ -39,8 +40,8 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
         self._store = bot.store
         self._clock = bot.clock
 
-    @app_commands.command(description="Read another site's feed, for this server alone")
-    @app_commands.describe(url="The address of the site or of its feed")
+    @app_commands.command(description=locale_str("Read another site's feed, for this server alone"))
+    @app_commands.describe(url=locale_str("The address of the site or of its feed"))
     async def add(self, interaction: Interaction, url: app_commands.Range[str, 3, 1000]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         own = self._bot.own_feeds
@@ -51,31 +52,38 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
             await self._add(interaction, found[0])
         else:
             await interaction.edit_original_response(
-                content=f"This site has {len(found)} feeds. Which one shall I read?", view=ChooseFeed(found)
+                content=ngettext(
+                    "This site has a feed. Shall I read it?",
+                    "This site has {count} feeds. Which one shall I read?",
+                    len(found),
+                ),
+                view=ChooseFeed(found),
             )
 
-    @app_commands.command(description="Stop reading a feed that this server has added")
-    @app_commands.describe(feed="Which one")
+    @app_commands.command(description=locale_str("Stop reading a feed that this server has added"))
+    @app_commands.describe(feed=locale_str("Which one"))
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 100]) -> None:
         health = await self._named(guild_of(interaction), feed)
         if health is None:
             await say(interaction, NO_FEED)
         elif not health.own:
-            await say(interaction, "This feed is one that every server sees. `/unsubscribe` ends what it posts here.")
+            await say(
+                interaction, _("This feed is one that every server sees. `/unsubscribe` ends what it posts here.")
+            )
         else:
             ends = await self._subscriptions(guild_of(interaction), health.feed.id)
             row: ui.ActionRow[Any] = ui.ActionRow(RemoveFeed(health.feed.id))
             view = text_view(Markup(_what_goes(health.feed, ends)), rows=[row])
             await interaction.response.send_message(view=view, ephemeral=True)
 
-    @app_commands.command(name="list", description="The feeds that this server reads, and how they are")
+    @app_commands.command(name="list", description=locale_str("The feeds that this server reads, and how they are"))
     async def show(self, interaction: Interaction) -> None:
         guild = guild_of(interaction)
         notices = await unheard(self._store, self._clock, guild)
         await interaction.response.send_message(view=await self._page(guild, 0, notices), ephemeral=True)
 
-    @app_commands.command(description="How the newest entries of a feed are understood; nothing is posted")
-    @app_commands.describe(feed="Which one")
+    @app_commands.command(description=locale_str("How the newest entries of a feed are understood; nothing is posted"))
+    @app_commands.describe(feed=locale_str("Which one"))
     async def preview(self, interaction: Interaction, feed: app_commands.Range[str, 1, 100]) -> None:
         health = await self._named(guild_of(interaction), feed)
         if health is None:
@@ -109,7 +117,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
         if not await is_admin(interaction):
             return
         if destination is None or destination.id != channel:
-            await say(interaction, "Posts cannot go here. `/subscribe` takes another channel.")
+            await say(interaction, _("Posts cannot go here. `/subscribe` takes another channel."))
             return
         draft = SubscriptionDraft(
             guild=guild, channel=channel, show=None, feed=feed, created_by=UserId(interaction.user.id)
@@ -122,7 +130,11 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
             await say(interaction, NO_FEED)
             return
         missing = missing_sentence(destination)
-        sentence = f"Every new recap of {_called(known)} will be posted in <#{channel}>. Nothing old is posted."
+        sentence = _(
+            "Every new recap of {feed} will be posted in {channel}. Nothing old is posted.",
+            feed=_called(known),
+            channel=f"<#{channel}>",
+        )
         await say(interaction, f"{sentence}\n{missing}" if missing else sentence)
 
     async def remove_for_good(self, interaction: Interaction, feed: FeedId) -> None:
@@ -140,7 +152,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
         if known is None or not removed:
             await say(interaction, NO_FEED)
         else:
-            await say(interaction, f"{_called(known)} is not read for this server any more.")
+            await say(interaction, _("{feed} is not read for this server any more.", feed=_called(known)))
 
     async def turn_to(self, interaction: Interaction, page: int) -> None:
         """Show another page of the list."""
@@ -158,8 +170,13 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
         if destination is not None:
             view.add_item(PostItsRecaps(added.feed, ChannelId(destination.id)))
         await interaction.edit_original_response(
-            content=f"**{visible(added.name, 60)}** is read from now on, for this server alone: feed {added.count} of "
-            f"{MOST_FEEDS}. Subscriptions to every feed include it; nothing old is posted.",
+            content=_(
+                "**{feed}** is read from now on, for this server alone: feed {number} of {most}. "
+                "Subscriptions to every feed include it; nothing old is posted.",
+                feed=visible(added.name, 60),
+                number=added.count,
+                most=MOST_FEEDS,
+            ),
             view=view,
         )
 
@@ -167,13 +184,11 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
         feeds = await self._health(guild)
         shown = feeds[page * PAGE : (page + 1) * PAGE]
         if not shown:
-            return text_view(*notices, Markup(NONE_YET))
-        own = sum(each.own for each in feeds)
-        title = f"### Feeds\n{own} of {MOST_FEEDS} of this server’s own, {len(feeds) - own} that every server sees"
-        turns = [FeedsPage(page - 1, "Before")] if page else []
-        turns += [FeedsPage(page + 1, "More")] if len(feeds) > (page + 1) * PAGE else []
+            return text_view(*notices, Markup(_none_yet()))
+        turns = [FeedsPage(page - 1, short("Before"))] if page else []
+        turns += [FeedsPage(page + 1, short("More"))] if len(feeds) > (page + 1) * PAGE else []
         rows: list[ui.ActionRow[Any]] = [ui.ActionRow(*turns)] if turns else []
-        return text_view(*notices, Markup(title), Markup("\n".join(map(_line, shown))), rows=rows)
+        return text_view(*notices, Markup(_title(feeds)), Markup("\n".join(map(_line, shown))), rows=rows)
 
     async def _health(self, guild: GuildId) -> list[FeedHealth]:
         async with self._store.reading() as unit:
@@ -195,40 +210,68 @@ def _suggestions(feeds: Sequence[FeedHealth], typed: str) -> list[Choice]:
     return choices((each.feed.name, f"feed:{each.feed.id}") for each in feeds if wanted in each.feed.name.casefold())
 
 
+def _none_yet() -> str:
+    return _("There are no feeds yet. `/feeds add` takes the address of any site that publishes recaps.")
+
+
+def _title(feeds: Sequence[FeedHealth]) -> str:
+    own = sum(each.own for each in feeds)
+    counts = _(
+        "{own} of {most} of this server’s own, {shared} that every server sees",
+        own=own,
+        most=MOST_FEEDS,
+        shared=len(feeds) - own,
+    )
+    return f"### {_('Feeds')}\n{counts}"
+
+
 def _line(each: FeedHealth) -> Markup:
     """How a feed is: when it was read, when it is read next, and what went wrong."""
-    read = f"read {_ago(each.succeeded_at)}" if each.succeeded_at else "not read yet"
-    comes = "" if each.retired else f" · next {_ago(each.next_poll_at)}"
+    parts = (
+        _called(each.feed),
+        _("own") if each.own else "",
+        _("read {when}", when=_ago(each.succeeded_at)) if each.succeeded_at else _("not read yet"),
+        "" if each.retired else _("next {when}", when=_ago(each.next_poll_at)),
+    )
     wrong = f"\n-# ⚠️ {each.error}" if each.error else ""
-    return Markup(f"{_called(each.feed)}{' · own' if each.own else ''} · {read}{comes}{wrong}")
+    return Markup(f"{' · '.join(part for part in parts if part)}{wrong}")
 
 
 def _what_goes(feed: Feed, ends: Sequence[Subscription]) -> str:
     if not ends:
-        return f"{_called(feed)} will not be read for this server any more. No subscription depends on it alone."
-    where = ", ".join(f"<#{channel}>" for channel in dict.fromkeys(each.channel for each in ends))
-    many = "a subscription ends" if len(ends) == 1 else f"{len(ends)} subscriptions end"
-    return f"{_called(feed)} will not be read for this server any more, and {many} with it: {where}."
+        return _(
+            "{feed} will not be read for this server any more. No subscription depends on it alone.",
+            feed=_called(feed),
+        )
+    return ngettext(
+        "{feed} will not be read for this server any more, and a subscription ends with it: {channels}.",
+        "{feed} will not be read for this server any more, and {count} subscriptions end with it: {channels}.",
+        len(ends),
+        feed=_called(feed),
+        channels=", ".join(f"<#{channel}>" for channel in dict.fromkeys(each.channel for each in ends)),
+    )
 
 
 def _preview(feed: Feed, understood: Sequence[Understood], now: datetime) -> ui.LayoutView:
     """The entries, a line each without any plot, and the card of the newest recap."""
     if not understood:
-        return text_view(Markup(f"The feed of {_called(feed)} is empty at the moment."))
+        return text_view(Markup(_("The feed of {feed} is empty at the moment.", feed=_called(feed))))
     lines = [_entry_line(each, feed, now) for each in understood]
     newest = next((each for each in understood if each.is_recap), None)
-    title = Markup(f"### {visible(feed.name, 60)}\nIts newest entries, as they are understood:")
+    title = Markup(f"### {visible(feed.name, 60)}\n{_('Its newest entries, as they are understood:')}")
     if newest is None:
         return text_view(title, Markup("\n".join(lines)))
     card = make_card(previewed(newest, feed, now), CardOptions())
-    return text_view(title, Markup("\n".join(lines)), Markup("The newest recap would look like this:"), *card.texts)
+    would = Markup(_("The newest recap would look like this:"))
+    return text_view(title, Markup("\n".join(lines)), would, *card.texts)
 
 
 def _entry_line(each: Understood, feed: Feed, now: datetime) -> Markup:
     when = f" · {_ago(each.entry.published)}" if each.entry.published else ""
     if not each.is_recap:
-        return Markup(f"– not about an episode, so it is left out{when}")
-    return Markup(f"{each.reading.kind.value.capitalize()} · {reference(previewed(each, feed, now))}{when}")
+        return Markup(f"– {_('not about an episode, so it is left out')}{when}")
+    recap = previewed(each, feed, now)
+    return Markup(f"{kind_text(recap)} · {reference(recap)}{when}")
 
 
 def _called(feed: Feed) -> Markup:
@@ -239,9 +282,9 @@ def _ago(time: datetime) -> str:
     return f"<t:{int(time.timestamp())}:R>"
 
 
-async def _tell(interaction: Interaction, sentence: str) -> None:
+async def _tell(interaction: Interaction, sentence: Text) -> None:
     """Answer after thinking."""
-    await interaction.edit_original_response(content=sentence)
+    await interaction.edit_original_response(content=str(sentence))
 
 
 async def setup(bot: RecapClient) -> None:

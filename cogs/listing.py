@@ -11,6 +11,7 @@ from discord import ui
 from bot.recaps.card import make_answer, reference
 from bot.recaps.model import Recap, RecapId
 from bot.recaps.spoilers import Markup, plain, visible
+from bot.texts import short
 from cogs.views import Interaction, answered, presses
 
 PAGE: Final = 10
@@ -21,7 +22,7 @@ class OpenRecap(ui.DynamicItem[ui.Select[Any]], template=r"open-recap"):
     """The menu below a list of recaps or episodes."""
 
     def __init__(self, options: list[discord.SelectOption]) -> None:
-        super().__init__(menu("open-recap", "Open one privately …", options))
+        super().__init__(menu("open-recap", short("Open one privately …"), options))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:

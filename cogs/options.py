@@ -7,11 +7,12 @@ import discord
 from discord import app_commands
 
 from bot.client import RecapClient
-from bot.recaps.episodes import Unreadable, read_episode
+from bot.recaps.episodes import Unreadable, Wanted, read_episode
 from bot.recaps.model import EpisodeRef, GuildId, ShowId, UserId
 from bot.recaps.shows import Certainty, Hit
 from bot.recaps.spoilers import plain, visible
 from bot.store.feeds import Viewer
+from bot.texts import Value, _, one_of, short
 
 Choice = app_commands.Choice[str]
 EVERY = "every"
@@ -72,7 +73,7 @@ async def suggest_show_or_every(interaction: discord.Interaction[RecapClient], t
     directory = interaction.client.directory
     hits = await directory.suggest(viewer_of(interaction), typed)
     known = {hit.title for hit in hits}
-    every = [("Every show", EVERY)] if "every show".startswith(typed.strip().casefold()) else []
+    every = [(name, EVERY) for name in (short("Every show"),) if name.casefold().startswith(typed.strip().casefold())]
     shipped = [(title, title) for title in directory.suggest_shipped(typed) if title not in known]
     return choices([*every, *((hit.title, show_value(hit.key)) for hit in hits), *shipped])
 
@@ -85,7 +86,7 @@ async def suggest_episode(interaction: discord.Interaction[RecapClient], typed: 
     async with interaction.client.store.reading() as unit:
         known = await unit.recaps.episodes(viewer_of(interaction), hit.key)
     refs = [episode.ref for episode in known if episode.ref.is_numbered]
-    return choices((name, name) for name in likely_episodes(refs, typed))
+    return choices((short("latest") if name == Wanted.LATEST else name, name) for name in likely_episodes(refs, typed))
 
 
 def likely_episodes(refs: Sequence[EpisodeRef], typed: str) -> list[str]:
@@ -93,7 +94,7 @@ def likely_episodes(refs: Sequence[EpisodeRef], typed: str) -> list[str]:
     wanted, meant = typed.strip().casefold(), read_episode(typed)
     numbers = (meant.first, meant.last) if isinstance(meant, EpisodeRef) else None
     exact = [str(ref) for ref in refs if numbers == (ref.first, ref.last)]
-    return [*exact, *(name for name in ("latest", *map(str, refs)) if wanted in name.casefold())]
+    return [*exact, *(name for name in (Wanted.LATEST, *map(str, refs)) if wanted in name.casefold())]
 
 
 async def understand_show(
@@ -105,7 +106,7 @@ async def understand_show(
     if number is not None:
         show = ShowId(number)
         title = directory.title(show) if show in await directory.seen(viewer) else None
-        return UnknownShow("that show") if title is None else Hit(show, title, 100.0, title)
+        return UnknownShow(_("that show")) if title is None else Hit(show, title, 100.0, title)
     match = await directory.resolve(viewer, value)
     if match.certainty in {Certainty.EXACT, Certainty.SURE} and match.show is not None:
         return match.show
@@ -114,22 +115,26 @@ async def understand_show(
     return UnknownShow(value, match.candidates[:3])
 
 
-def titles(hits: Sequence[Hit[ShowId]]) -> str:
+def titles(hits: Sequence[Hit[ShowId]]) -> Value:
     """Some shows, to be asked about."""
-    names = [f"**{visible(hit.title, 80)}**" for hit in hits]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return one_of([f"**{visible(hit.title, 80)}**" for hit in hits])
 
 
 def not_understood(problem: UnclearShow | UnknownShow) -> str:
     """What to say when it is not clear which show is meant."""
     typed = visible(problem.typed, 60)
     if isinstance(problem, UnclearShow):
-        return f"“{typed}” could be {titles(problem.candidates)}. Pick one from the suggestions."
+        shows = titles(problem.candidates)
+        return _("“{typed}” could be {shows}. Pick one from the suggestions.", typed=typed, shows=shows)
     if problem.nearest:
-        return f"I know no show called “{typed}”. Did you mean {titles(problem.nearest)}?"
-    return f"No recaps of “{typed}” are known here yet. `/latest` shows what is."
+        shows = titles(problem.nearest)
+        return _("I know no show called “{typed}”. Did you mean {shows}?", typed=typed, shows=shows)
+    return _("No recaps of “{typed}” are known here yet. `/latest` shows what is.", typed=typed)
 
 
 def unreadable(problem: Unreadable) -> str:
     """What to say when an episode was typed in a way that cannot be read."""
-    return f"I cannot read “{visible(problem.typed, 60)}” as an episode. Try `S1E2`, `2`, `finale` or `latest`."
+    return _(
+        "I cannot read “{typed}” as an episode. Try `S1E2`, `2`, `finale` or `latest`.",
+        typed=visible(problem.typed, 60),
+    )

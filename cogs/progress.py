@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 import discord
 from discord import app_commands, ui
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
@@ -16,6 +17,7 @@ from bot.recaps.shows import Hit
 from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.progress import WatchedShow
 from bot.store.store import Unit
+from bot.texts import N_, _, ngettext, one_of, short
 from cogs.finding import recap_of
 from cogs.listing import chosen, menu
 from cogs.options import (
@@ -30,9 +32,9 @@ from cogs.options import (
 from cogs.views import Interaction, answered, text_view
 
 PAGE: Final = 10
-NOTHING: Final = Markup("You have noted nothing yet. `/watched` and *I've watched it* do.")
+NOTHING: Final = N_("You have noted nothing yet. `/watched` and *I've watched it* do.")
 #: Somebody's own note on a show that this server's feeds do not carry.
-ELSEWHERE: Final = "A show that is not known here"
+ELSEWHERE: Final = N_("A show that is not known here")
 
 
 class Progress(commands.Cog):
@@ -43,8 +45,10 @@ class Progress(commands.Cog):
         self._directory = bot.directory
         self._clock = bot.clock
 
-    @app_commands.command(description="Note how far you have watched, so that Reveal asks before it spoils")
-    @app_commands.describe(show="The show", episode="The last one you watched: S1E2, 2, finale or latest")
+    @app_commands.command(description=locale_str("Note how far you have watched, so that Reveal asks before it spoils"))
+    @app_commands.describe(
+        show=locale_str("The show"), episode=locale_str("The last one you watched: S1E2, 2, finale or latest")
+    )
     @app_commands.autocomplete(show=suggest_show, episode=suggest_episode)
     async def watched(
         self,
@@ -62,7 +66,7 @@ class Progress(commands.Cog):
             sentence = await self._set(interaction, hit, wanted)
         await interaction.response.send_message(sentence, ephemeral=True)
 
-    @app_commands.command(description="How far you have watched; only you see it, and you can clear it")
+    @app_commands.command(description=locale_str("How far you have watched; only you see it, and you can clear it"))
     async def watching(self, interaction: Interaction) -> None:
         await interaction.response.send_message(view=await self._list(interaction, 0), ephemeral=True)
 
@@ -75,8 +79,10 @@ class Progress(commands.Cog):
         async with self._store.transaction(wakes=False) as unit:
             cleared = await unit.progress.clear(user_of(interaction), show)
         if show is None:
-            shows = "1 show" if cleared == 1 else f"{cleared} shows"
-            view = text_view(Markup(f"Your progress on {shows} is forgotten."))
+            sentence = ngettext(
+                "Your progress on 1 show is forgotten.", "Your progress on {count} shows is forgotten.", cleared
+            )
+            view = text_view(Markup(sentence))
         else:
             view = await self._list(interaction, 0)
         await interaction.response.edit_message(view=view)
@@ -90,10 +96,17 @@ class Progress(commands.Cog):
                 await unit.progress.clear(user, hit.key)
                 await unit.progress.keep(user, hit.key, mark, self._clock())
         if mark is not None:
-            return f"Noted: you have watched **{title}** up to {mark}. `/watching` lists it."
+            return _(
+                "Noted: you have watched **{show}** up to {episode}. `/watching` lists it.",
+                show=title,
+                episode=str(mark),
+            )
         if possible:
-            return f"**{title}** has several: {_alternatives(possible)}? Name the season too."
-        return f"No {wanted} of **{title}** with a number is known here. Name the episode: `S1E2`."
+            episodes = one_of([f"`{ref}`" for ref in possible[-5:]])
+            return _("**{show}** has several: {episodes}? Name the season too.", show=title, episodes=episodes)
+        if wanted is Wanted.FINALE:
+            return _("No finale of **{show}** with a number is known here. Name the episode: `S1E2`.", show=title)
+        return _("No episode of **{show}** with a number is known here. Name the episode: `S1E2`.", show=title)
 
     async def _list(self, interaction: Interaction, offset: int) -> ui.LayoutView:
         async with self._store.reading() as unit:
@@ -111,11 +124,6 @@ async def _possible(
         recap = await recap_of(unit, viewer, show, wanted)
         return (recap.ref,) if recap is not None and recap.ref.is_numbered else ()
     return with_season(wanted, [known.ref for known in await unit.recaps.episodes(viewer, show)])
-
-
-def _alternatives(refs: Sequence[EpisodeRef]) -> str:
-    names = [f"`{ref}`" for ref in refs[-5:]]
-    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 class WatchingPage(ui.DynamicItem[ui.Button[Any]], template=r"watching:(?P<offset>[0-9]{1,6})"):
@@ -137,7 +145,7 @@ class ClearShow(ui.DynamicItem[ui.Select[Any]], template=r"watching:clear"):
     """The menu below `/watching`."""
 
     def __init__(self, options: list[discord.SelectOption]) -> None:
-        super().__init__(menu("watching:clear", "Clear one …", options))
+        super().__init__(menu("watching:clear", short("Clear one …"), options))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -151,7 +159,7 @@ class ClearAll(ui.DynamicItem[ui.Button[Any]], template=r"watching:(?P<step>ask|
     """*Clear all* below `/watching`, which asks once."""
 
     def __init__(self, *, asks: bool) -> None:
-        label, step = ("Clear all", "ask") if asks else ("Yes, clear all", "all")
+        label, step = (short("Clear all"), "ask") if asks else (short("Yes, clear all"), "all")
         super().__init__(ui.Button(label=label, custom_id=f"watching:{step}", style=discord.ButtonStyle.danger))
         self.asks = asks
 
@@ -165,17 +173,18 @@ class ClearAll(ui.DynamicItem[ui.Button[Any]], template=r"watching:(?P<step>ask|
 
 
 async def _ask(interaction: Interaction) -> None:
-    row: ui.ActionRow[Any] = ui.ActionRow(ClearAll(asks=False), WatchingPage("Keep it", 0))
-    question = Markup("Forget how far you have watched, on every show? This cannot be undone.")
+    row: ui.ActionRow[Any] = ui.ActionRow(ClearAll(asks=False), WatchingPage(short("Keep it"), 0))
+    question = Markup(_("Forget how far you have watched, on every show? This cannot be undone."))
     await interaction.response.edit_message(view=text_view(question, rows=[row]))
 
 
 def _watching_view(shows: Sequence[WatchedShow], known: Collection[ShowId], offset: int) -> ui.LayoutView:
     if not shows:
-        return text_view(NOTHING)
+        return text_view(Markup(str(NOTHING)))
     page = shows[:PAGE]
     texts = [
-        f"**{visible(_title(each, known), 80)}** up to {_up_to(each)} · <t:{int(each.at.timestamp())}:R>"
+        _("**{show}** up to {episodes}", show=visible(_title(each, known), 80), episodes=_up_to(each))
+        + f" · <t:{int(each.at.timestamp())}:R>"
         for each in page
     ]
     options = [
@@ -186,15 +195,15 @@ def _watching_view(shows: Sequence[WatchedShow], known: Collection[ShowId], offs
     ]
     buttons: list[ui.Item[Any]] = []
     if offset > 0:
-        buttons.append(WatchingPage("Latest", 0))
+        buttons.append(WatchingPage(short("Latest"), 0))
     if len(shows) > PAGE:
-        buttons.append(WatchingPage("Earlier", offset + PAGE))
+        buttons.append(WatchingPage(short("Earlier"), offset + PAGE))
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(ClearShow(options)), ui.ActionRow(*buttons, ClearAll(asks=True))]
-    return text_view(Markup("### What you have watched"), Markup("\n".join(texts)), rows=rows)
+    return text_view(Markup(f"### {_('What you have watched')}"), Markup("\n".join(texts)), rows=rows)
 
 
 def _title(watched: WatchedShow, known: Collection[ShowId]) -> str:
-    return watched.title if watched.show in known else ELSEWHERE
+    return watched.title if watched.show in known else str(ELSEWHERE)
 
 
 def _up_to(watched: WatchedShow) -> str:

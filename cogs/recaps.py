@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 import discord
 from discord import app_commands, ui
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
@@ -21,6 +22,7 @@ from bot.recaps.spoilers import Markup, visible
 from bot.store.feeds import Viewer
 from bot.store.guilds import GuildSettings
 from bot.store.store import Unit
+from bot.texts import N_, _, short, spoken, spoken_in
 from cogs.finding import Found, recap_of, surroundings
 from cogs.listing import EPOCH, PAGE, OpenRecap, lines, recap_options
 from cogs.options import (
@@ -36,8 +38,8 @@ from cogs.options import (
 )
 from cogs.views import Interaction, PostReveal, RecapPress, answer_view, answered, link_rows, text_view
 
-GONE: Final = "This recap is not available here any more. `/latest` shows what is."
-MUTED: Final = "You may not write in this channel, so nothing was shared. Share it from one where you may."
+GONE: Final = N_("This recap is not available here any more. `/latest` shows what is.")
+MUTED: Final = N_("You may not write in this channel, so nothing was shared. Share it from one where you may.")
 
 
 class Recaps(commands.Cog):
@@ -47,9 +49,10 @@ class Recaps(commands.Cog):
         self._store = bot.store
         self._clock = bot.clock
 
-    @app_commands.command(description="Look up the recap of an episode; only you see the answer")
+    @app_commands.command(description=locale_str("Look up the recap of an episode; only you see the answer"))
     @app_commands.describe(
-        show="The show", episode="S1E2, 2, finale or latest; without it, the last one you watched, else the latest"
+        show=locale_str("The show"),
+        episode=locale_str("S1E2, 2, finale or latest; without it, the last one you watched, else the latest"),
     )
     @app_commands.autocomplete(show=suggest_show, episode=suggest_episode)
     async def recap(
@@ -64,8 +67,8 @@ class Recaps(commands.Cog):
         else:
             await interaction.response.send_message(view=answer_view(found.answer), ephemeral=True)
 
-    @app_commands.command(description="The newest recaps, without any plot")
-    @app_commands.describe(show="Only this show")
+    @app_commands.command(description=locale_str("The newest recaps, without any plot"))
+    @app_commands.describe(show=locale_str("Only this show"))
     @app_commands.autocomplete(show=suggest_show)
     async def latest(self, interaction: Interaction, show: app_commands.Range[str, 1, 100] | None = None) -> None:
         hit = None if show is None else await understand_show(interaction, show)
@@ -77,15 +80,15 @@ class Recaps(commands.Cog):
 
     async def reveal_post(self, interaction: Interaction, mark: PostMark) -> None:
         """Show what a post hides, to whoever asked."""
-        guild, order, short = viewer_of(interaction), None, None
+        guild, order, behind = viewer_of(interaction), None, None
         if guild is not None and mark.instance == self._store.instance:
             async with self._store.reading() as unit:
                 order = await unit.posts.get(guild, mark.post, self._clock())
-                short = None if order is None else await _short_of(unit, interaction, order.recap)
+                behind = None if order is None else await _short_of(unit, interaction, order.recap)
         if order is None:
             await interaction.response.send_message(GONE, ephemeral=True)
-        elif short is not None:
-            await interaction.response.send_message(view=_question(order.recap, short), ephemeral=True)
+        elif behind is not None:
+            await interaction.response.send_message(view=_question(order.recap, behind), ephemeral=True)
         else:
             card = make_answer(order.recap, open=True, siblings=order.siblings)
             await interaction.response.send_message(view=answer_view(card), ephemeral=True)
@@ -130,8 +133,8 @@ class Recaps(commands.Cog):
 
     async def _reveal(self, interaction: Interaction, found: Found) -> None:
         async with self._store.reading() as unit:
-            short = await _short_of(unit, interaction, found.recap)
-        view = answer_view(found.opened) if short is None else _question(found.recap, short)
+            behind = await _short_of(unit, interaction, found.recap)
+        view = answer_view(found.opened) if behind is None else _question(found.recap, behind)
         await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _watched(self, interaction: Interaction, recap: Recap) -> None:
@@ -145,9 +148,14 @@ class Recaps(commands.Cog):
             mark = raised(marks, recap.ref)
             if mark is not None:
                 await unit.progress.keep(user, recap.show, mark, self._clock())
-        noted = f"Noted: up to {mark}" if mark else f"Noted before: up to {', '.join(map(str, furthest(marks)))}"
-        title = visible(recap.show_title or "", 80)
-        await interaction.response.send_message(f"{noted} of **{title}**. `/watching` lists it.", ephemeral=True)
+        title, before = visible(recap.show_title or "", 80), ", ".join(map(str, furthest(marks)))
+        if mark is not None:
+            sentence = N_("Noted: up to {episode} of **{show}**. `/watching` lists it.", episode=str(mark), show=title)
+        else:
+            sentence = N_(
+                "Noted before: up to {episodes} of **{show}**. `/watching` lists it.", episodes=before, show=title
+            )
+        await interaction.response.send_message(sentence, ephemeral=True)
 
     async def _share(self, interaction: Interaction, found: Found) -> None:
         """Post a card where everybody sees it, as the server wants its cards."""
@@ -157,8 +165,9 @@ class Recaps(commands.Cog):
             return
         async with self._store.reading() as unit:
             settings = GuildSettings() if viewer is None else await unit.guilds.settings(viewer)
-        card = make_card(found.recap, CardOptions(spoilers=settings.spoilers), siblings=found.siblings)
-        await interaction.response.send_message(view=answer_view(card))
+        with spoken_in(spoken() if viewer is None else interaction.client.language_of(viewer)):
+            card = make_card(found.recap, CardOptions(spoilers=settings.spoilers), siblings=found.siblings)
+            await interaction.response.send_message(view=answer_view(card))
 
     async def _look_up(self, interaction: Interaction, show: str, episode: str | None) -> Found | str:
         hit = await understand_show(interaction, show)
@@ -232,16 +241,41 @@ async def _last_watched(unit: Unit, interaction: Interaction, show: ShowId) -> E
 def _not_recapped(hit: Hit[ShowId], wanted: EpisodeRef | Wanted, latest: Sequence[Recap]) -> str:
     title = visible(hit.title, 80)
     if not latest:
-        return f"No recaps of **{title}** are known here yet."
-    return f"No recap of **{title}** {wanted} is known here. The latest is {reference(latest[0])}."
+        return _("No recaps of **{show}** are known here yet.", show=title)
+    episode = _of_wanted(wanted, title)
+    return _(
+        "No recap of {episode} is known here. The latest is {latest}.", episode=episode, latest=reference(latest[0])
+    )
 
 
-def _question(recap: Recap, short: Mark) -> ui.LayoutView:
+def _of_wanted(wanted: EpisodeRef | Wanted, title: Markup) -> str:
+    match wanted:
+        case Wanted.FINALE:
+            return _("the finale of **{show}**", show=title)
+        case Wanted.LATEST:
+            return _("the latest episode of **{show}**", show=title)
+        case _:
+            return f"**{title}** {wanted}"
+
+
+def _question(recap: Recap, mark: Mark) -> ui.LayoutView:
     """Whether somebody who has not watched this far wants to read on."""
     title = visible(recap.show_title or "", 80)
-    this = f"this is {recap.ref}" if str(recap.ref) else "this may be further on"
-    asks = Markup(f"You have watched **{title}** up to {short}; {this}. Show it all the same?")
-    return text_view(asks, rows=[ui.ActionRow(RecapPress(Action.ANYWAY, recap.id, "Show it all the same"))])
+    if str(recap.ref):
+        asks = _(
+            "You have watched **{show}** up to {mark}; this is {episode}. Show it all the same?",
+            show=title,
+            mark=str(mark),
+            episode=str(recap.ref),
+        )
+    else:
+        asks = _(
+            "You have watched **{show}** up to {mark}; this may be further on. Show it all the same?",
+            show=title,
+            mark=str(mark),
+        )
+    anyway = RecapPress(Action.ANYWAY, recap.id, short("Show it all the same"))
+    return text_view(Markup(asks), rows=[ui.ActionRow(anyway)])
 
 
 async def _turn_to(interaction: Interaction, card: Card) -> None:
@@ -263,22 +297,22 @@ def _may_write(interaction: Interaction) -> bool:
 def _others_view(found: Found) -> ui.LayoutView:
     links = links_to(found.siblings, besides=found.recap)[:25]
     if not links:
-        return text_view(Markup(f"No other recaps of {reference(found.recap)} are known here."))
-    return text_view(Markup(f"Other recaps of {reference(found.recap)}"), rows=link_rows(links))
+        return text_view(Markup(_("No other recaps of {recap} are known here.", recap=reference(found.recap))))
+    return text_view(Markup(_("Other recaps of {recap}", recap=reference(found.recap))), rows=link_rows(links))
 
 
 def _latest_view(recaps: list[Recap], show: ShowId | None, *, is_first: bool, has_more: bool) -> ui.LayoutView:
     if not recaps:
-        return text_view(Markup("No recaps are known here yet. They arrive as the feeds publish them."))
+        return text_view(Markup(_("No recaps are known here yet. They arrive as the feeds publish them.")))
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(OpenRecap(recap_options(recaps)))]
     buttons: list[TurnPage] = []
     if not is_first:
-        buttons.append(TurnPage("Newest", show, None))
+        buttons.append(TurnPage(short("Newest"), show, None))
     if has_more:
-        buttons.append(TurnPage("Older", show, Cursor(recaps[-1].date, recaps[-1].id)))
+        buttons.append(TurnPage(short("Older"), show, Cursor(recaps[-1].date, recaps[-1].id)))
     if buttons:
         rows.append(ui.ActionRow(*buttons))
-    return text_view(Markup("### Latest recaps"), lines(recaps), rows=rows)
+    return text_view(Markup(f"### {_('Latest recaps')}"), lines(recaps), rows=rows)
 
 
 async def setup(bot: RecapClient) -> None:

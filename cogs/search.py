@@ -4,6 +4,7 @@ import re
 from typing import Any, Final, Self
 
 from discord import app_commands, ui
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
@@ -12,6 +13,7 @@ from bot.recaps.shows import Certainty, Hit, Match
 from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.recaps import SearchHit
 from bot.store.search import END, query_words
+from bot.texts import N_, _, short
 from cogs.listing import PAGE, OpenRecap, lines, recap_options
 from cogs.options import viewer_of
 from cogs.shows import Shows
@@ -19,7 +21,7 @@ from cogs.views import Interaction, answered, text_view
 
 #: The query is part of the id of the buttons below its results, which holds a hundred characters.
 LONGEST_QUERY: Final = 70
-NO_WORDS: Final = "There is no word in that to look for. Try a show, a name, or what happens in an episode."
+NO_WORDS: Final = N_("There is no word in that to look for. Try a show, a name, or what happens in an episode.")
 #: So many shows are offered above the recaps.
 SHOWS: Final = 3
 
@@ -31,8 +33,8 @@ class Search(commands.Cog):
         self._store = bot.store
         self._directory = bot.directory
 
-    @app_commands.command(description="Find recaps by show, person, site or story; the plot stays hidden")
-    @app_commands.describe(query="All of these words")
+    @app_commands.command(description=locale_str("Find recaps by show, person, site or story; the plot stays hidden"))
+    @app_commands.describe(query=locale_str("All of these words"))
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, LONGEST_QUERY]) -> None:
         words = " ".join(query_words(query))
         if not words:
@@ -85,20 +87,21 @@ def _results_view(words: str, hits: list[SearchHit], shows: list[Hit[ShowId]], *
         rows.append(ui.ActionRow(*(OpenShow(hit.title, hit.key) for hit in shows)))
     if recaps:
         rows.append(ui.ActionRow(OpenRecap(recap_options(recaps))))
-    buttons: list[ui.Item[Any]] = [] if is_first else [TurnSearch("Newest", words, END)]
+    buttons: list[ui.Item[Any]] = [] if is_first else [TurnSearch(short("Newest"), words, END)]
     if len(hits) > PAGE:
-        buttons.append(TurnSearch("Older", words, hits[PAGE - 1].place))
+        buttons.append(TurnSearch(short("Older"), words, hits[PAGE - 1].place))
     if buttons:
         rows.append(ui.ActionRow(*buttons))
-    nothing = "No recap here has all of these words. Try fewer, or other ones."
-    return text_view(Markup(f"### Found for “{visible(words, 100)}”"), lines(recaps) or Markup(nothing), rows=rows)
+    head = Markup(f"### {_('Found for “{words}”', words=visible(words, 100))}")
+    nothing = Markup(_("No recap here has all of these words. Try fewer, or other ones."))
+    return text_view(head, lines(recaps) or nothing, rows=rows)
 
 
 class OpenShow(ui.DynamicItem[ui.Button[Any]], template=r"open-show:(?P<show>[0-9]{1,18})"):
     """A show that was found."""
 
     def __init__(self, title: str, show: ShowId) -> None:
-        super().__init__(ui.Button(label=plain(title, 80) or "Show", custom_id=f"open-show:{show}"))
+        super().__init__(ui.Button(label=plain(title, 80) or short("Show"), custom_id=f"open-show:{show}"))
         self.show = show
 
     @classmethod

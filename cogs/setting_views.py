@@ -10,16 +10,18 @@ from discord import ui
 from bot.recaps.model import ChannelId, RoleId
 from bot.recaps.spoilers import Markup, plain
 from bot.store.guilds import GuildSettings
+from bot.texts import N_, SHORT_LIMIT, Text, _, short
 from cogs.setting_fields import MENU_OF, MENUS, OFF, ON, SWITCH_OF, SWITCHES, Menu, Switch, options_of
 from cogs.views import Interaction, answered
 
 T = TypeVar("T")
 
-HEAD: Final = Markup("### Settings\n-# Every change counts at once, also for what is waiting.")
 ZONE, TAG = "zone", "tag"
 #: Discord's own limit for the name of a tag; the longest name of a time zone has 32 characters.
 LONGEST_TAG: Final = 20
 LONGEST_ZONE: Final = 40
+#: The same for the title of a form and the name of a field.
+LONGEST_TITLE: Final = 45
 _SECONDARY, _SUCCESS = discord.ButtonStyle.secondary, discord.ButtonStyle.success
 
 
@@ -66,7 +68,7 @@ class SettingSwitch(
         is_on = not on
         super().__init__(
             ui.Button(
-                label=f"{switch.title}: {'yes' if is_on else 'no'}",
+                label=(switch.on if is_on else switch.off).within(SHORT_LIMIT),
                 custom_id=f"set:{switch.name}:{ON if on else OFF}",
                 style=_SUCCESS if is_on else _SECONDARY,
             )
@@ -88,7 +90,7 @@ class NoticeChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notice
             ui.ChannelSelect(
                 custom_id="set:notices",
                 channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-                placeholder="To whoever subscribed, in a direct message",
+                placeholder=short("To whoever subscribed, in a direct message"),
                 min_values=0,
                 default_values=default_of(chosen, discord.SelectDefaultValueType.channel),
             )
@@ -111,7 +113,7 @@ class MentionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
         super().__init__(
             ui.RoleSelect(
                 custom_id="set:role",
-                placeholder="Nobody",
+                placeholder=short("Nobody"),
                 min_values=0,
                 default_values=default_of(chosen, discord.SelectDefaultValueType.role),
             )
@@ -131,7 +133,7 @@ class SettingText(ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<what>{ZONE
 
     def __init__(self, what: str, label: str = "…") -> None:
         self.what = what
-        super().__init__(ui.Button(label=plain(label, 80), custom_id=f"set:{what}", style=_SECONDARY))
+        super().__init__(ui.Button(label=label, custom_id=f"set:{what}", style=_SECONDARY))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -146,13 +148,15 @@ class SettingForm(ui.Modal):
 
     def __init__(self, what: str, shown: str) -> None:
         title, label, description, limit = _FORMS[what]
-        super().__init__(title=title)
+        super().__init__(title=title.within(LONGEST_TITLE))
         self.what = what
         self.shown = shown
         self.text: ui.TextInput[Any] = ui.TextInput(
             custom_id=what, default=shown or None, required=what == ZONE, max_length=limit
         )
-        self.add_item(ui.Label(text=label, description=description, component=self.text))
+        self.add_item(
+            ui.Label(text=label.within(LONGEST_TITLE), description=description.within(100), component=self.text)
+        )
 
     async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
         answer = _cog(interaction).answer(interaction, self.what, shown=self.shown, typed=self.text.value)
@@ -160,23 +164,36 @@ class SettingForm(ui.Modal):
 
 
 _FORMS: Final = {
-    ZONE: ("Time zone", "Time zone", "Its name, such as Europe/Berlin, or the nearest big city", LONGEST_ZONE),
-    TAG: ("Forum tag", "Tag", "Its name in your forums; empty: the first that a forum demands", LONGEST_TAG),
+    ZONE: (
+        N_("Time zone"),
+        N_("Time zone"),
+        N_("Its name, such as Europe/Berlin, or the nearest big city"),
+        LONGEST_ZONE,
+    ),
+    TAG: (
+        N_("Forum tag"),
+        N_("Tag"),
+        N_("Its name in your forums; empty: the first that a forum demands"),
+        LONGEST_TAG,
+    ),
 }
 
 
 def panel(settings: GuildSettings, notes: Sequence[Markup] = ()) -> ui.LayoutView:
     """The panel, as the settings are now."""
     view = ui.LayoutView(timeout=None)
-    for text in (*notes, HEAD):
+    head = f"### {_('Settings')}\n-# {_('Every change counts at once, also for what is waiting.')}"
+    for text in (*notes, head):
         view.add_item(ui.TextDisplay(text))
-    add_row(view, "**Notices** · where I say what goes wrong", NoticeChannel(settings.notice_channel))
+    add_row(view, N_("**Notices** · where I say what goes wrong"), NoticeChannel(settings.notice_channel))
     for menu in MENUS:
         add_row(view, menu.title, SettingMenu(menu, menu.read(settings)))
-    zone = SettingText(ZONE, f"Time zone: {settings.time_zone}")
-    tag = SettingText(TAG, f"Forum tag: {settings.forum_tag or 'only where one is demanded'}")
-    view.add_item(ui.ActionRow(zone, tag))
-    add_row(view, "**Mention** · whom posts mention, unless a subscription says otherwise", MentionRole(settings.role))
+    zone = SettingText(ZONE, short("Time zone: {zone}", zone=plain(settings.time_zone, LONGEST_ZONE)))
+    tagged = plain(settings.forum_tag or "", LONGEST_TAG) or N_("only where one is demanded")
+    view.add_item(ui.ActionRow(zone, SettingText(TAG, short("Forum tag: {tag}", tag=tagged))))
+    add_row(
+        view, N_("**Mention** · whom posts mention, unless a subscription says otherwise"), MentionRole(settings.role)
+    )
     view.add_item(ui.ActionRow(*(SettingSwitch(switch, on=not switch.read(settings)) for switch in SWITCHES)))
     return view
 
@@ -184,15 +201,15 @@ def panel(settings: GuildSettings, notes: Sequence[Markup] = ()) -> ui.LayoutVie
 def select_options(menu: Menu[T], chosen: str | None) -> list[discord.SelectOption]:
     """The choices of a menu as Discord takes them, the present one chosen."""
     return [
-        discord.SelectOption(label=label, value=value, default=value == chosen)
+        discord.SelectOption(label=label.within(SHORT_LIMIT), value=value, default=value == chosen)
         for value, label in options_of(menu, chosen)
     ]
 
 
-def add_row(view: ui.LayoutView, title: str, item: ui.Item[Any]) -> None:
+def add_row(view: ui.LayoutView, title: Text | None, item: ui.Item[Any]) -> None:
     """Add a menu, below what it is about."""
-    if title:
-        view.add_item(ui.TextDisplay(title))
+    if title is not None:
+        view.add_item(ui.TextDisplay(str(title)))
     view.add_item(ui.ActionRow(item))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
@@ -12,8 +13,9 @@ from bot.recaps.model import ChannelId, RoleId
 from bot.recaps.quiet import find_zone
 from bot.recaps.spoilers import Markup, visible
 from bot.store.guilds import GuildSettings
+from bot.texts import N_, Text, _, all_of, bold
 from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
-from cogs.destinations import Destination, as_destination, missing_permissions
+from cogs.destinations import READ_HISTORY, Destination, as_destination, missing_permissions
 from cogs.setting_fields import Menu, Switch
 from cogs.setting_views import (
     ZONE,
@@ -28,7 +30,7 @@ from cogs.setting_views import (
 from cogs.subscription_texts import no_ping, pings
 from cogs.views import Interaction
 
-MEANWHILE: Final = "Somebody else has changed that meanwhile, so I left it as it is now. Press again to change it."
+MEANWHILE: Final = N_("Somebody else has changed that meanwhile, so I left it as it is now. Press again to change it.")
 
 Change = Callable[[GuildSettings], GuildSettings]
 
@@ -40,7 +42,7 @@ class Settings(commands.Cog):
         self._store = bot.store
         self._clock = bot.clock
 
-    @app_commands.command(description="How recaps are posted in this server")
+    @app_commands.command(description=locale_str("How recaps are posted in this server"))
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def settings(self, interaction: Interaction) -> None:
@@ -87,7 +89,10 @@ class Settings(commands.Cog):
         if text is None:
             await say(
                 interaction,
-                f"I know no time zone called “{visible(typed, 40)}”. Try a name such as Europe/Berlin, or a big city.",
+                _(
+                    "I know no time zone called “{typed}”. Try a name such as Europe/Berlin, or a big city.",
+                    typed=visible(typed, 40),
+                ),
             )
             return
 
@@ -101,7 +106,7 @@ class Settings(commands.Cog):
         settings = await self._changed(interaction, change)
         await self._show(interaction, settings, None if _text(settings, what) == text else MEANWHILE)
 
-    async def _change(self, interaction: Interaction, change: Change, note: str | None = None) -> None:
+    async def _change(self, interaction: Interaction, change: Change, note: Text | None = None) -> None:
         if await is_admin(interaction):
             await self._show(interaction, await self._changed(interaction, change), note)
 
@@ -109,18 +114,23 @@ class Settings(commands.Cog):
         async with self._store.transaction() as unit:
             return await unit.guilds.change(guild_of(interaction), change, self._clock())
 
-    async def _show(self, interaction: Interaction, settings: GuildSettings, note: str | None) -> None:
-        await interaction.response.edit_message(view=panel(settings, [Markup(note)] if note else []))
+    async def _show(self, interaction: Interaction, settings: GuildSettings, note: Text | None) -> None:
+        await interaction.response.edit_message(view=panel(settings, [Markup(str(note))] if note else []))
 
 
 def _text(settings: GuildSettings, what: str) -> str:
     return settings.time_zone if what == ZONE else settings.forum_tag or ""
 
 
-def _missing(channel: Destination) -> str | None:
-    missing = [name for name in missing_permissions(channel) if name != "Read Message History"]
-    names = " and ".join(f"*{name}*" for name in missing)
-    return f"⚠️ Notices cannot be said there yet: in {channel.mention} I still need {names}." if missing else None
+def _missing(channel: Destination) -> Text | None:
+    missing = [name for name in missing_permissions(channel) if name != READ_HISTORY]
+    if not missing:
+        return None
+    return N_(
+        "⚠️ Notices cannot be said there yet: in {channel} I still need {permissions}.",
+        channel=channel.mention,
+        permissions=all_of(list(map(bold, missing))),
+    )
 
 
 async def setup(bot: RecapClient) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 import discord
 from discord import app_commands, ui
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
@@ -15,16 +16,14 @@ from bot.recaps.show_facts import ShowOverview, show_texts
 from bot.recaps.shows import Hit
 from bot.recaps.spoilers import Markup, plain
 from bot.store.recaps import KnownEpisode
+from bot.texts import N_, _, day, short
 from cogs.listing import OpenRecap
 from cogs.options import not_understood, suggest_show, understand_show, viewer_of
 from cogs.views import Interaction, RecapPress, answered, text_view
 
 #: As many as a menu holds.
 PAGE: Final = 25
-GONE: Final = "This show is not known here any more. `/latest` shows what is."
-FOLLOWED: Final = "This server follows it."
-FOLLOW: Final = "An admin can have its recaps posted here: `/subscribe show:{}`"
-FOLLOW_IN_SERVER: Final = "In a server, an admin can have its recaps posted: `/subscribe show:{}`"
+GONE: Final = N_("This show is not known here any more. `/latest` shows what is.")
 
 
 class Shows(commands.Cog):
@@ -34,8 +33,8 @@ class Shows(commands.Cog):
         self._store = bot.store
         self._directory = bot.directory
 
-    @app_commands.command(description="What is known of a show, without any plot; only you see the answer")
-    @app_commands.describe(show="The show")
+    @app_commands.command(description=locale_str("What is known of a show, without any plot; only you see the answer"))
+    @app_commands.describe(show=locale_str("The show"))
     @app_commands.autocomplete(show=suggest_show)
     async def show(self, interaction: Interaction, show: app_commands.Range[str, 1, 100]) -> None:
         hit = await understand_show(interaction, show)
@@ -55,12 +54,12 @@ class Shows(commands.Cog):
     async def _card(self, interaction: Interaction, show: ShowId, offset: int) -> ui.LayoutView:
         viewer = viewer_of(interaction)
         if show not in await self._directory.seen(viewer):
-            return text_view(Markup(GONE))
+            return text_view(Markup(str(GONE)))
         async with self._store.reading() as unit:
             overview = await unit.recaps.overview(viewer, show)
             episodes = await unit.recaps.episodes(viewer, show)
         if overview is None:
-            return text_view(Markup(GONE))
+            return text_view(Markup(str(GONE)))
         is_followed = show in await self._directory.followed(viewer)
         invitation = _invitation(overview, in_server=viewer is not None, is_followed=is_followed)
         return text_view(*show_texts(overview), invitation, rows=_rows(show, episodes, offset))
@@ -86,10 +85,16 @@ class ShowPage(ui.DynamicItem[ui.Button[Any]], template=r"show:(?P<show>[0-9]{1,
 
 def _invitation(show: ShowOverview, *, in_server: bool, is_followed: bool) -> Markup:
     if is_followed:
-        return Markup(f"-# {FOLLOWED}")
+        return Markup(f"-# {_('This server follows it.')}")
     # Inside of code no mark works, so that the title only must not end it.
     title = plain(show.title, 100).replace("`", "ˋ")
-    return Markup(f"-# {(FOLLOW if in_server else FOLLOW_IN_SERVER).format(title)}")
+    if in_server:
+        invitation = _("An admin can have its recaps posted here: {command}", command=f"`/subscribe show:{title}`")
+    else:
+        invitation = _(
+            "In a server, an admin can have its recaps posted: {command}", command=f"`/subscribe show:{title}`"
+        )
+    return Markup(f"-# {invitation}")
 
 
 def _rows(show: ShowId, episodes: Sequence[KnownEpisode], offset: int) -> list[ui.ActionRow[Any]]:
@@ -99,19 +104,19 @@ def _rows(show: ShowId, episodes: Sequence[KnownEpisode], offset: int) -> list[u
     options = _options(episodes[offset : offset + PAGE])
     if options:
         rows.append(ui.ActionRow(OpenRecap(options)))
-    buttons: list[ui.Item[Any]] = [RecapPress(Action.OPEN, episodes[0].recap, "Latest recap")]
+    buttons: list[ui.Item[Any]] = [RecapPress(Action.OPEN, episodes[0].recap, short("Latest recap"))]
     if offset > 0:
-        buttons.append(ShowPage("Newest episodes", show, 0))
+        buttons.append(ShowPage(short("Newest episodes"), show, 0))
     if len(episodes) > offset + PAGE:
-        buttons.append(ShowPage("Older episodes", show, offset + PAGE))
+        buttons.append(ShowPage(short("Older episodes"), show, offset + PAGE))
     return [*rows, ui.ActionRow(*buttons)]
 
 
 def _options(episodes: Sequence[KnownEpisode]) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
-            label=str(episode.ref) or "An episode without a number",
-            description=f"{episode.latest_at:%d %B %Y}",
+            label=str(episode.ref) or short("An episode without a number"),
+            description=day(episode.latest_at),
             value=str(episode.recap),
         )
         for episode in episodes

@@ -8,6 +8,7 @@ import discord
 from bot.recaps.card import SpoilerMode
 from bot.recaps.spoilers import Markup, visible
 from bot.store.subscriptions import Subscription, SubscriptionActivity
+from bot.texts import N_, Text, _, ngettext
 from cogs.destinations import Destination, can_ping, missing_sentence
 
 #: Reasons are sentences of our own, with names of permissions in them.
@@ -18,16 +19,19 @@ FEW: Final = 20
 
 def confirmation(saved: Subscription, channel: Destination, role: discord.Role | None, *, new: bool) -> list[Markup]:
     """What was done, what comes next, and what still stands in the way."""
+    show, where, options = about(saved), f"<#{saved.channel}>", options_of(saved)
     if new:
-        first = f"{about(saved)} will be posted in <#{saved.channel}>{options_of(saved)}."
-        comes = "Nothing old is posted: the next one comes as soon as a feed publishes it."
+        first = _("{show} will be posted in {channel}{options}.", show=show, channel=where, options=options)
+        comes = _("Nothing old is posted: the next one comes as soon as a feed publishes it.")
     else:
-        options = options_of(saved) or " as the server has set it"
-        first = f"{about(saved)} was posted in <#{saved.channel}> already; from now on{options}."
+        options = options or f" {_('as the server has set it')}"
+        first = _(
+            "{show} was posted in {channel} already; from now on{options}.", show=show, channel=where, options=options
+        )
         comes = ""
     lines = [first, comes, missing_sentence(channel) or ""]
     if role is not None and not can_ping(channel, role):
-        lines.append(no_ping(role))
+        lines.append(str(no_ping(role)))
     return [Markup(line) for line in lines if line]
 
 
@@ -35,15 +39,19 @@ def few_left(left: int | None) -> list[Markup]:
     """How many more subscriptions a server may have, told before it is none; None: nothing was added."""
     if left is None or left > FEW:
         return []
-    more = f"{left} more subscriptions" if left > 1 else "one more subscription" if left else "no more subscriptions"
-    return [Markup(f"-# This server may have {more}.")]
+    if left == 0:
+        return [Markup(f"-# {_('This server may have no more subscriptions.')}")]
+    may = ngettext(
+        "This server may have one more subscription.", "This server may have {count} more subscriptions.", left
+    )
+    return [Markup(f"-# {may}")]
 
 
-def no_ping(role: discord.Role) -> str:
+def no_ping(role: discord.Role) -> Text:
     """What an admin should hear about a role whose members a mention does not reach."""
-    return (
-        f"⚠️ <@&{role.id}> cannot be notified: let anyone mention it in the role's settings, "
-        "or allow me *Mention Everyone*."
+    return N_(
+        "⚠️ {role} cannot be notified: let anyone mention it in the role's settings, or allow me *Mention Everyone*.",
+        role=f"<@&{role.id}>",
     )
 
 
@@ -53,39 +61,41 @@ def pings(role: discord.Role) -> bool:
 
 
 def options_of(subscription: Subscription) -> str:
+    """What was chosen for it, to follow in a sentence; it begins with a space, or is empty."""
     options = (
-        f" from {visible(subscription.feed_name, 60)}" if subscription.feed_name else "",
-        f" mentioning <@&{subscription.role}>" if subscription.role else "",
-        f" {_minutes(subscription.delay)} after publication" if subscription.delay else "",
-        " with the plot behind Reveal only" if subscription.spoilers is SpoilerMode.BUTTON else "",
-        " with the plot behind spoiler tags" if subscription.spoilers is SpoilerMode.TAGGED else "",
+        _("from {feed}", feed=visible(subscription.feed_name, 60)) if subscription.feed_name else "",
+        _("mentioning {role}", role=f"<@&{subscription.role}>") if subscription.role else "",
+        _("{delay} after publication", delay=_length(subscription.delay)) if subscription.delay else "",
+        _("with the plot behind Reveal only") if subscription.spoilers is SpoilerMode.BUTTON else "",
+        _("with the plot behind spoiler tags") if subscription.spoilers is SpoilerMode.TAGGED else "",
     )
-    return ",".join(option for option in options if option)
+    return ",".join(f" {option}" for option in options if option)
 
 
-def _minutes(delay: timedelta) -> str:
+def _length(delay: timedelta) -> Text:
     minutes = int(delay.total_seconds() // 60)
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+    return N_("{minutes} min", minutes=minutes) if minutes % 60 else N_("{hours} h", hours=minutes // 60)
 
 
 def line(each: SubscriptionActivity, now: datetime) -> str:
     """One line of the list: what is posted where and how, when it last was, what waits, and why."""
-    last = f"last post {_relative(each.last_post_at)}" if each.last_post_at else "no post yet"
-    waiting = f" · {each.waiting} waiting{_why(each, now)}" if each.waiting else ""
+    last = _("last post {when}", when=_relative(each.last_post_at)) if each.last_post_at else _("no post yet")
+    waiting = f" · {_waiting(each, now)}" if each.waiting else ""
     return (
         f"{about(each.subscription)} → <#{each.subscription.channel}>{options_of(each.subscription)} · {last}{waiting}"
     )
 
 
-def _why(each: SubscriptionActivity, now: datetime) -> str:
-    """Why it waits, as far as it does not simply go out at this moment."""
+def _waiting(each: SubscriptionActivity, now: datetime) -> str:
+    """How many wait, and why, as far as they do not simply go out at this moment."""
+    number = each.waiting
     if each.pause is not None:
-        return f": {each.pause[:LONGEST_REASON]}"
+        return _("{number} waiting: {reason}", number=number, reason=each.pause.within(LONGEST_REASON))
     if each.quiet is not None and now in each.quiet:
-        return f" until the quiet hours end {_relative(each.quiet.ends)}"
+        return _("{number} waiting until the quiet hours end {when}", number=number, when=_relative(each.quiet.ends))
     if each.next_due is not None and each.next_due > now:
-        return f", due {_relative(each.next_due)}"
-    return ""
+        return _("{number} waiting, due {when}", number=number, when=_relative(each.next_due))
+    return _("{number} waiting", number=number)
 
 
 def _relative(at: datetime) -> str:
@@ -93,8 +103,8 @@ def _relative(at: datetime) -> str:
 
 
 def about(subscription: Subscription) -> Markup:
-    return Markup("Every show" if subscription.show is None else f"**{visible(title_of(subscription), 80)}**")
+    return Markup(_("Every show") if subscription.show is None else f"**{visible(title_of(subscription), 80)}**")
 
 
 def title_of(subscription: Subscription) -> str:
-    return subscription.show_title or "Every show"
+    return subscription.show_title or _("Every show")

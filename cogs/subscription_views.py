@@ -12,8 +12,9 @@ from discord import ui
 from bot.recaps.model import ChannelId, RecapId, RoleId, SubscriptionId
 from bot.recaps.spoilers import Markup, plain
 from bot.store.subscriptions import Subscription, SubscriptionActivity, SubscriptionDraft
+from bot.texts import N_, SHORT_LIMIT, _, short
 from cogs.destinations import Destination
-from cogs.setting_fields import SUBSCRIPTION_MENU_OF, SUBSCRIPTION_MENUS, Menu
+from cogs.setting_fields import BY_SERVER, SUBSCRIPTION_MENU_OF, SUBSCRIPTION_MENUS, Menu
 from cogs.setting_views import add_row, default_of, only_id, select_options
 from cogs.subscription_texts import line, title_of
 from cogs.views import Interaction, answered, text_view
@@ -60,7 +61,7 @@ class PostHere(ui.DynamicItem[ui.Button[Any]], template=r"post-here:r(?P<recap>\
     """*Post it here* below the preview of `/subscribe`."""
 
     def __init__(self, recap: RecapId, channel: ChannelId) -> None:
-        super().__init__(ui.Button(label="Post it here", custom_id=f"post-here:r{recap}:c{channel}"))
+        super().__init__(ui.Button(label=short("Post it here"), custom_id=f"post-here:r{recap}:c{channel}"))
         self.recap = recap
         self.channel = channel
 
@@ -76,7 +77,7 @@ class RemoveSubscription(ui.DynamicItem[ui.Select[Any]], template=r"remove-subsc
     """The menu below `/subscriptions`."""
 
     def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
-        super().__init__(_choice("remove-subscription", "Remove one …", active))
+        super().__init__(_choice("remove-subscription", short("Remove one …"), active))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -91,7 +92,7 @@ class EditSubscription(ui.DynamicItem[ui.Select[Any]], template=r"edit-subscript
     """The menu below `/subscriptions` that opens one of them."""
 
     def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
-        super().__init__(_choice("edit-subscription", "Change one …", active))
+        super().__init__(_choice("edit-subscription", short("Change one …"), active))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -130,7 +131,7 @@ class SubscriptionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"sub:(?P<su
         super().__init__(
             ui.RoleSelect(
                 custom_id=f"sub:{subscription}:role",
-                placeholder="As the server has set it",
+                placeholder=BY_SERVER.within(SHORT_LIMIT),
                 min_values=0,
                 default_values=default_of(chosen, discord.SelectDefaultValueType.role),
             )
@@ -152,7 +153,7 @@ class EndSubscription(ui.DynamicItem[ui.Button[Any]], template=r"sub:(?P<sub>\d{
     def __init__(self, subscription: SubscriptionId) -> None:
         self.subscription = subscription
         style = discord.ButtonStyle.danger
-        super().__init__(ui.Button(label="Remove", custom_id=f"sub:{subscription}:end", style=style))
+        super().__init__(ui.Button(label=short("Remove"), custom_id=f"sub:{subscription}:end", style=style))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -186,7 +187,7 @@ class AskShow(ui.View):
             self.add_item(_TakeShow(cog, title, plain(title, 80), discord.ButtonStyle.primary, request))
         new = plain(typed, NEW_TITLE_LIMIT)
         if new:
-            label = f"Subscribe to “{plain(new, 60)}”"
+            label = short("Subscribe to “{show}”", show=plain(new, 60))
             self.add_item(_TakeShow(cog, new, label, discord.ButtonStyle.secondary, request))
 
 
@@ -208,15 +209,17 @@ def list_view(
 ) -> ui.LayoutView:
     """A page of a server's subscriptions, and what can be done about them."""
     if not active:
-        return text_view(*notices, Markup("Nothing is subscribed to here yet. `/subscribe` begins."))
+        return text_view(*notices, Markup(_("Nothing is subscribed to here yet. `/subscribe` begins.")))
     last = (len(active) - 1) // LISTED
     page = min(page, last)
     here = active[page * LISTED : (page + 1) * LISTED]
-    head = "### Subscriptions" if last == 0 else f"### Subscriptions · page {page + 1} of {last + 1}"
+    head = f"### {_('Subscriptions')}"
+    if last > 0:
+        head += f" · {_('page {page} of {pages}', page=page + 1, pages=last + 1)}"
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(EditSubscription(here)), ui.ActionRow(RemoveSubscription(here))]
     turns = [
-        *([SubscriptionPage(page - 1, "← Previous")] if page > 0 else []),
-        *([SubscriptionPage(page + 1, "Next →")] if page < last else []),
+        *([SubscriptionPage(page - 1, short("← Previous"))] if page > 0 else []),
+        *([SubscriptionPage(page + 1, short("Next →"))] if page < last else []),
     ]
     if turns:
         rows.append(ui.ActionRow(*turns))
@@ -230,8 +233,8 @@ def options_view(each: SubscriptionActivity, now: datetime, notes: Sequence[Mark
     view = text_view(*notes, Markup(line(each, now)))
     for menu in SUBSCRIPTION_MENUS:
         add_row(view, menu.title, SubscriptionMenu(it.id, menu, menu.read(it)))
-    add_row(view, "**Mention** · whom posts mention", SubscriptionRole(it.id, it.role))
-    view.add_item(ui.ActionRow(EndSubscription(it.id), SubscriptionPage(0, "All subscriptions")))
+    add_row(view, N_("**Mention** · whom posts mention"), SubscriptionRole(it.id, it.role))
+    view.add_item(ui.ActionRow(EndSubscription(it.id), SubscriptionPage(0, short("All subscriptions"))))
     return view
 
 
@@ -239,7 +242,7 @@ def _choice(custom_id: str, placeholder: str, active: Sequence[SubscriptionActiv
     options = [
         discord.SelectOption(
             label=plain(title_of(each.subscription), 100) or "…",
-            description=plain(each.subscription.feed_name or "every feed", 100),
+            description=plain(each.subscription.feed_name or "", 100) or short("every feed"),
             value=str(each.subscription.id),
         )
         for each in active

@@ -7,6 +7,7 @@ from typing import Final
 
 import discord
 from discord import app_commands, ui
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import RecapClient
@@ -16,6 +17,7 @@ from bot.recaps.shows import Certainty, Hit
 from bot.recaps.spoilers import Markup, visible
 from bot.store.store import Unit
 from bot.store.subscriptions import Subscription, SubscriptionDraft
+from bot.texts import N_, Text, _
 from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
 from cogs.destinations import as_destination
 from cogs.options import (
@@ -28,7 +30,7 @@ from cogs.options import (
     suggest_show_or_every,
     understand_show,
 )
-from cogs.setting_fields import Menu
+from cogs.setting_fields import PLACES_OF_PLOT, Menu
 from cogs.subscription_texts import about, confirmation, few_left, no_ping, pings, title_of
 from cogs.subscription_views import (
     AskShow,
@@ -46,14 +48,17 @@ from cogs.subscription_views import (
 from cogs.views import Interaction, preview_view, text_view
 
 LONGEST_DELAY: Final = 7 * 24 * 60
-NOWHERE: Final = "Posts can go to text channels, announcement channels, threads and forums. Name one with `channel:`."
+NOWHERE: Final = N_(
+    "Posts can go to text channels, announcement channels, threads and forums. Name one with `channel:`."
+)
 #: Subscriptions of one server.
 MOST_SUBSCRIPTIONS: Final = 200
-TOO_MANY: Final = (
-    f"This server has {MOST_SUBSCRIPTIONS} subscriptions, and more are not possible. Remove some in `/subscriptions`, "
-    "or subscribe to every show."
+TOO_MANY: Final = N_(
+    "This server has {most} subscriptions, and more are not possible. Remove some in `/subscriptions`, "
+    "or subscribe to every show.",
+    most=MOST_SUBSCRIPTIONS,
 )
-NO_SUBSCRIPTION: Final = "There is no such subscription here. `/subscriptions` lists them."
+NO_SUBSCRIPTION: Final = N_("There is no such subscription here. `/subscriptions` lists them.")
 
 
 @app_commands.guild_only()
@@ -65,20 +70,17 @@ class Subscriptions(commands.Cog):
         self._directory = bot.directory
         self._clock = bot.clock
 
-    @app_commands.command(description="Post the recaps of a show here, or in another channel")
+    @app_commands.command(description=locale_str("Post the recaps of a show here, or in another channel"))
     @app_commands.describe(
-        show="The show, or every show",
-        channel="Where to post (default: here)",
-        feed="Only from this feed",
-        role="Mention this role with each post",
-        spoilers="Where the plot is (default: as the server has set it)",
-        delay="Minutes to wait after a recap is published",
+        show=locale_str("The show, or every show"),
+        channel=locale_str("Where to post (default: here)"),
+        feed=locale_str("Only from this feed"),
+        role=locale_str("Mention this role with each post"),
+        spoilers=locale_str("Where the plot is (default: as the server has set it)"),
+        delay=locale_str("Minutes to wait after a recap is published"),
     )
     @app_commands.choices(
-        spoilers=[
-            Choice(name="In the card, behind spoiler tags", value=SpoilerMode.TAGGED.value),
-            Choice(name="Not in the channel, only behind Reveal", value=SpoilerMode.BUTTON.value),
-        ]
+        spoilers=[Choice(name=locale_str(place.message), value=mode.value) for mode, place in PLACES_OF_PLOT]
     )
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
@@ -102,9 +104,10 @@ class Subscriptions(commands.Cog):
         guild = GuildId(destination.guild.id)
         feed_id = await self._feed(guild, feed)
         if feed is not None and feed_id is None:
-            await say(
-                interaction, f"There is no feed called “{visible(feed, 60)}” here. Pick one from the suggestions."
+            no_feed = _(
+                "There is no feed called “{typed}” here. Pick one from the suggestions.", typed=visible(feed, 60)
             )
+            await say(interaction, no_feed)
             return
         draft = SubscriptionDraft(
             guild=guild,
@@ -118,8 +121,8 @@ class Subscriptions(commands.Cog):
         )
         await self._subscribe_to(interaction, show, Request(draft=draft, channel=destination, role=role))
 
-    @app_commands.command(description="Stop posting the recaps of a subscription")
-    @app_commands.describe(subscription="Which one")
+    @app_commands.command(description=locale_str("Stop posting the recaps of a subscription"))
+    @app_commands.describe(subscription=locale_str("Which one"))
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def unsubscribe(self, interaction: Interaction, subscription: app_commands.Range[str, 1, 100]) -> None:
@@ -129,7 +132,7 @@ class Subscriptions(commands.Cog):
         else:
             await self.remove(interaction, known.id)
 
-    @app_commands.command(description="What is posted where, when it last was, and what is waiting")
+    @app_commands.command(description=locale_str("What is posted where, when it last was, and what is waiting"))
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def subscriptions(self, interaction: Interaction) -> None:
@@ -181,8 +184,8 @@ class Subscriptions(commands.Cog):
             known = await unit.subscriptions.get(guild, subscription)
             removed = await unit.subscriptions.remove(guild, subscription, self._clock())
         if known is None or not removed:
-            return NO_SUBSCRIPTION
-        return f"{about(known)} is no longer posted in <#{known.channel}>."
+            return str(NO_SUBSCRIPTION)
+        return _("{show} is no longer posted in {channel}.", show=about(known), channel=f"<#{known.channel}>")
 
     async def show_page(self, interaction: Interaction, page: int) -> None:
         """Turn to a page of the list."""
@@ -213,13 +216,13 @@ class Subscriptions(commands.Cog):
         interaction: Interaction,
         subscription: SubscriptionId,
         change: Callable[[Subscription], Subscription],
-        note: str | None = None,
+        note: Text | None = None,
     ) -> None:
         if not await is_admin(interaction):
             return
         async with self._store.transaction() as unit:
             await unit.subscriptions.change(guild_of(interaction), subscription, change, self._clock())
-        await self._show_one(interaction, subscription, [Markup(note)] if note else [])
+        await self._show_one(interaction, subscription, [Markup(str(note))] if note else [])
 
     async def _show_one(
         self, interaction: Interaction, subscription: SubscriptionId, notes: Sequence[Markup] = ()
@@ -228,7 +231,7 @@ class Subscriptions(commands.Cog):
             active = await unit.subscriptions.of_guild(guild_of(interaction))
         chosen = next((each for each in active if each.subscription.id == subscription), None)
         if chosen is None:
-            await self._show_list(interaction, 0, [Markup(NO_SUBSCRIPTION)])
+            await self._show_list(interaction, 0, [Markup(str(NO_SUBSCRIPTION))])
         else:
             await interaction.response.edit_message(view=options_view(chosen, self._clock(), notes))
 
@@ -245,16 +248,17 @@ class Subscriptions(commands.Cog):
         async with self._store.transaction() as unit:
             known = await unit.recaps.get(guild, recap)
             if known is None or not await unit.subscriptions.exists_in(guild, channel):
-                await say(interaction, "This recap or this subscription is not available here any more.")
+                await say(interaction, _("This recap or this subscription is not available here any more."))
                 return
             queued = await unit.announcements.post_here(known, guild, channel, self._clock())
+        named = {"recap": reference(known), "channel": f"<#{channel}>"}
         if queued is None:
-            await say(interaction, f"{reference(known)} has a post in <#{channel}> already.")
+            await say(interaction, _("{recap} has a post in {channel} already.", **named))
         else:
-            await say(interaction, f"{reference(known)} is on its way to <#{channel}>.")
+            await say(interaction, _("{recap} is on its way to {channel}.", **named))
 
     async def _subscribe_to(self, interaction: Interaction, show: str, request: Request) -> None:
-        if show.strip().casefold() in {EVERY, "every show"}:
+        if show.strip().casefold() in {EVERY, "every show", _("Every show").casefold()}:
             await self._save(interaction, request.draft, request)
             return
         found = await understand_show(interaction, show)
@@ -262,7 +266,7 @@ class Subscriptions(commands.Cog):
             await self._save(interaction, replace(request.draft, show=found.key), request)
             return
         if picked(show, "show") is not None:
-            await say(interaction, "That show is not known here. Pick one from the suggestions, or type its name.")
+            await say(interaction, _("That show is not known here. Pick one from the suggestions, or type its name."))
             return
         shipped = self._directory.resolve_shipped(show)
         if shipped.certainty is Certainty.EXACT and shipped.show is not None:
@@ -278,7 +282,7 @@ class Subscriptions(commands.Cog):
             await unit.guilds.join(draft.guild, now)
             count = await unit.subscriptions.count(draft.guild)
             if count >= MOST_SUBSCRIPTIONS and await unit.subscriptions.find(draft) is None:
-                await _answer(interaction, text_view(Markup(TOO_MANY)))
+                await _answer(interaction, text_view(Markup(str(TOO_MANY))))
                 return
             id_, new = await unit.subscriptions.save(draft, now)
             saved = await unit.subscriptions.get(draft.guild, id_)
@@ -293,12 +297,11 @@ class Subscriptions(commands.Cog):
             )
         )
         if latest is None:
-            await _answer(
-                interaction, text_view(Markup(f"{text}\nNo recap of it is known yet, so there is no preview."))
-            )
+            none_known = _("No recap of it is known yet, so there is no preview.")
+            await _answer(interaction, text_view(Markup(f"{text}\n{none_known}")))
             return
         card = make_card(latest, CardOptions(spoilers=draft.spoilers or settings.spoilers))
-        intro = Markup(f"{text}\nThis is how the latest known recap would look:")
+        intro = Markup(f"{text}\n{_('This is how the latest known recap would look:')}")
         await _answer(interaction, preview_view(intro, card, PostHere(latest.id, draft.channel)))
 
     async def _latest(self, unit: Unit, draft: SubscriptionDraft) -> Recap | None:
@@ -327,18 +330,20 @@ class Subscriptions(commands.Cog):
 
     def _label(self, interaction: Interaction, subscription: Subscription) -> str:
         channel = interaction.guild and interaction.guild.get_channel_or_thread(subscription.channel)
-        where = f"#{channel.name}" if channel else "a channel that is gone"
+        where = f"#{channel.name}" if channel else _("a channel that is gone")
         source = f" · {subscription.feed_name}" if subscription.feed_name else ""
         return f"{title_of(subscription)} → {where}{source}"
 
 
 async def _ask(interaction: Interaction, typed: str, nearest: Sequence[str], view: AskShow) -> None:
-    near = f" The nearest I know: {', '.join(f'**{visible(title, 60)}**' for title in nearest)}." if nearest else ""
-    await interaction.response.send_message(
-        f"No feed here has recapped a show called “{visible(typed, 60)}” yet.{near} Which one shall I follow?",
-        view=view,
-        ephemeral=True,
+    titles = ", ".join(f"**{visible(title, 60)}**" for title in nearest)
+    sentences = (
+        _("No feed here has recapped a show called “{typed}” yet.", typed=visible(typed, 60)),
+        _("The nearest I know: {shows}.", shows=titles) if nearest else "",
+        _("Which one shall I follow?"),
     )
+    question = " ".join(sentence for sentence in sentences if sentence)
+    await interaction.response.send_message(question, view=view, ephemeral=True)
 
 
 def _candidates(problem: UnclearShow | UnknownShow) -> tuple[Hit[ShowId], ...]:

@@ -12,6 +12,7 @@ from bot.delivery.marks import PostMark, parse_post_mark, post_mark
 from bot.recaps.card import ROW, Action, ActionButton, Button, Card, LinkButton
 from bot.recaps.model import PostId, RecapId
 from bot.recaps.spoilers import Markup
+from bot.texts import short
 
 Interaction = discord.Interaction[RecapClient]
 ButtonItem = Callable[[ActionButton], ui.Item[Any] | None]
@@ -43,9 +44,9 @@ class Presses(Protocol):
 class PostReveal(ui.DynamicItem[ui.Button[Any]], template=r"reveal:[0-9a-z]{1,32}:p[0-9]{1,18}"):
     """*Reveal* on a post. Its id also tells which post a message is."""
 
-    def __init__(self, custom_id: str, label: str = "Reveal") -> None:
+    def __init__(self, custom_id: str) -> None:
         style = _WORKS_BEST[Action.REVEAL]
-        super().__init__(ui.Button(label=label, custom_id=custom_id, style=style))
+        super().__init__(ui.Button(label=short("Reveal"), custom_id=custom_id, style=style))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -75,7 +76,8 @@ class RecapPress(ui.DynamicItem[ui.Button[Any]], template=rf"(?P<action>{'|'.joi
 
 
 async def answered(interaction: Interaction, answer: Any) -> None:
-    """Await an answer to a button; where it fails, say so (discord.py would only log it)."""
+    """Await an answer to a button, in the reader's language; where it fails, say so (discord.py would only log it)."""
+    interaction.client.speak_to(interaction)
     try:
         await answer
     except Exception as error:  # noqa: BLE001  it is logged, and the person is told
@@ -172,7 +174,7 @@ def _recap_item(button: ActionButton) -> ui.Item[Any] | None:
 def _post_item(instance: str, post: PostId) -> ButtonItem:
     def item(button: ActionButton) -> ui.Item[Any] | None:
         if button.action is Action.REVEAL:
-            return PostReveal(post_mark(instance, post), button.label)
+            return PostReveal(post_mark(instance, post))
         return _recap_item(button)
 
     return item

@@ -12,6 +12,7 @@ from typing import Final
 from bot.recaps.model import Kind, Recap, RecapId, Spoiler, joined
 from bot.recaps.names import is_name
 from bot.recaps.spoilers import Markup, hidden, plain, revealed, safe_link, visible
+from bot.texts import N_, Text, Value, _, short
 
 LINE_LIMIT: Final = 200
 CHARACTER_LIMIT: Final = 3500
@@ -27,6 +28,10 @@ GALLERY: Final = 4
 #: A little more than a summary's own length, for escapes.
 _CARD_SUMMARY: Final = 900
 _FULL_SUMMARY: Final = 1800
+#: A show keeps this much of its name in a title, whatever else is in it.
+_SHOW_IN_THREAD_TITLE: Final = 50
+#: What a recap is called where its show is not known; the site comes after it.
+_WORDS: Final = 36
 
 
 class SpoilerMode(StrEnum):
@@ -150,12 +155,13 @@ class Card:
 def make_card(recap: Recap, options: CardOptions, *, siblings: Sequence[Recap] = ()) -> Card:
     """The card for a channel."""
     tagged = options.spoilers is SpoilerMode.TAGGED
-    summary = hidden(recap.summary.card, _CARD_SUMMARY) if tagged else None
+    title, facts = _title(recap, _new(recap)), _facts(recap)
+    summary = hidden(recap.summary.card, _CARD_SUMMARY, size=_left(title, facts)) if tagged else None
     return Card(
         line=_line(recap),
-        title=_title(recap, f"New {_word(recap)}"),
-        facts=_facts(recap),
-        note=_NO_SUMMARY if tagged and not summary else None,
+        title=title,
+        facts=facts,
+        note=_no_summary() if tagged and not summary else None,
         summary=summary or None,
         gallery=_gallery(recap) if tagged else (),
         others=_others(recap, siblings),
@@ -176,14 +182,14 @@ def make_answer(
 
     `before` and `after` are the recaps of the episodes around it.
     """
-    title, facts = _title(recap, _word(recap).capitalize()), _facts(recap, dated=True)
+    title, facts = _title(recap, kind_text(recap)), _facts(recap, dated=True)
     more = tuple(_opened(recap, taken=f"{title}\n{facts}")) if open else ()
-    summary = None if open else hidden(recap.summary.full, _FULL_SUMMARY) or None
+    summary = None if open else hidden(recap.summary.full, _FULL_SUMMARY, size=_left(title, facts)) or None
     return Card(
         line=_line(recap),
         title=title,
         facts=facts,
-        note=None if more or summary else _NO_SUMMARY,
+        note=None if more or summary else _no_summary(),
         summary=summary,
         more=more,
         gallery=_gallery(recap),
@@ -195,7 +201,7 @@ def make_answer(
 
 def reference(recap: Recap) -> Markup:
     """How lists call a recap: `**The Bear** S3E5`, or `Recap · site` where the show is not known for certain."""
-    return _called(recap, _word(recap).capitalize(), bold="**")
+    return Markup(str(_called(recap, kind_text(recap), bold="**")))
 
 
 def links_to(siblings: Sequence[Recap], *, besides: Recap) -> tuple[LinkButton, ...]:
@@ -206,31 +212,44 @@ def links_to(siblings: Sequence[Recap], *, besides: Recap) -> tuple[LinkButton, 
         link = safe_link(sibling.link)
         if link and link not in known:
             known.add(link)
-            links.append(LinkButton(plain(f"Also on {sibling.site}", 80), link))
+            links.append(LinkButton(short("Also on {site}", site=plain(sibling.site, 72)), link))
     return tuple(links)
 
 
-_NO_SUMMARY: Final = Markup("The feed gives no summary of this one.")
+def _no_summary() -> Markup:
+    return Markup(_("The feed gives no summary of this one."))
 
 
-def _word(recap: Recap) -> str:
-    return "review" if recap.kind is Kind.REVIEW else "recap"
+def _is_review(recap: Recap) -> bool:
+    return recap.kind is Kind.REVIEW
+
+
+def kind_text(recap: Recap) -> Text:
+    """What a recap is called: a recap or a review."""
+    return N_("Review") if _is_review(recap) else N_("Recap")
+
+
+def _new(recap: Recap) -> Text:
+    return N_("New review") if _is_review(recap) else N_("New recap")
 
 
 def _line(recap: Recap) -> Markup:
-    called = _called(recap, f"New {_word(recap)}", bold="**")
-    return Markup(f"{called} · new {_word(recap)}") if _show(recap) else called
+    called = _called(recap, _new(recap), bold="**")
+    if not _show(recap):
+        return Markup(str(called))
+    line = (
+        N_("{called} · new review", called=called) if _is_review(recap) else N_("{called} · new recap", called=called)
+    )
+    return Markup(line.within(LINE_LIMIT))
 
 
-def _title(recap: Recap, unknown: str) -> Markup:
+def _title(recap: Recap, unknown: Text) -> Markup:
     return Markup(f"### {_called(recap, unknown)}")
 
 
-def _called(recap: Recap, unknown: str, *, bold: str = "") -> Markup:
+def _called(recap: Recap, unknown: Text, *, bold: str = "") -> Value:
     show = _show(recap)
-    if not show:
-        return Markup(f"{unknown} · {_site(recap)}")
-    return Markup(f"{bold}{show}{bold} {_episode(recap)}".rstrip())
+    return _of_episode(recap, f"{bold}{show}{bold}") if show else f"{unknown.within(_WORDS)} · {_site(recap)}"
 
 
 def _show(recap: Recap) -> Markup:
@@ -238,29 +257,38 @@ def _show(recap: Recap) -> Markup:
 
 
 def _site(recap: Recap) -> Markup:
-    return visible(recap.site, 60) or Markup("a feed")
+    return visible(recap.site, 60) or Markup(N_("a feed").within(60))
 
 
-def _episode(recap: Recap) -> str:
-    """`S3E5`, `S1E16 finale`, `S1 finale`, `premiere`, or nothing."""
-    event = "finale" if recap.finale else "premiere" if recap.premiere else ""
-    return f"{recap.ref} {event}".strip()
+def _of_episode(recap: Recap, show: str) -> Value:
+    """`The Bear S3E5`, `The Bear S1E16 finale`, `The Bear S1 finale`, `The Bear premiere`, or `The Bear`."""
+    episode = f"{show} {recap.ref}".rstrip()
+    if recap.finale:
+        return N_("{episode} finale", episode=episode)
+    return N_("{episode} premiere", episode=episode) if recap.premiere else episode
 
 
 def _thread_title(recap: Recap) -> str:
-    rest = f" {_episode(recap)}".rstrip() + f" {_word(recap)}"
-    show = plain(recap.show_title or "", THREAD_TITLE_LIMIT - len(rest))
-    return f"{show}{rest}" if show else f"New {_word(recap)} · {plain(recap.site, 60) or 'a feed'}"
+    if not plain(recap.show_title or "", THREAD_TITLE_LIMIT):
+        return f"{_new(recap).within(_WORDS)} · {plain(recap.site, 60) or N_('a feed').within(60)}"
+    room = THREAD_TITLE_LIMIT - len(str(_titled(recap, "")))
+    show = plain(recap.show_title or "", max(room, _SHOW_IN_THREAD_TITLE))
+    return _titled(recap, show).within(THREAD_TITLE_LIMIT)
+
+
+def _titled(recap: Recap, show: str) -> Text:
+    episode = _of_episode(recap, show)
+    return N_("{episode} review", episode=episode) if _is_review(recap) else N_("{episode} recap", episode=episode)
 
 
 def _facts(recap: Recap, *, dated: bool = False) -> Markup:
     """One small line. The site stands in the title already where the show is not known."""
     facts = (
-        "Review" if recap.kind is Kind.REVIEW and _show(recap) else "",
+        _("Review") if _is_review(recap) and _show(recap) else "",
         _site(recap) if _show(recap) else "",
         _author(recap),
         f"<t:{int(recap.date.timestamp())}:D>" if dated else "",
-        f"{recap.reading_minutes} min read" if recap.reading_minutes in range(1, 1000) else "",
+        _("{minutes} min read", minutes=minutes) if (minutes := recap.reading_minutes or 0) in range(1, 1000) else "",
         visible(recap.streaming or "", 60),
     )
     line = " · ".join(fact for fact in facts if fact)
@@ -285,17 +313,19 @@ def _others(recap: Recap, siblings: Sequence[Recap]) -> tuple[Button, ...]:
     links = links_to(siblings, besides=recap)
     if len(links) <= ROW:
         return links
-    return (*links[: ROW - 1], ActionButton(Action.OTHERS, "Other recaps", recap.id))
+    return (*links[: ROW - 1], ActionButton(Action.OTHERS, short("Other recaps"), recap.id))
 
 
 def _read(recap: Recap) -> tuple[Button, ...]:
     link = safe_link(recap.link)
-    return (LinkButton(f"Read the {_word(recap)}", link),) if link else ()
+    if link is None:
+        return ()
+    return (LinkButton(short("Read the review") if _is_review(recap) else short("Read the recap"), link),)
 
 
 def _reveal(recap: Recap) -> tuple[Button, ...]:
     hides = recap.summary.full or recap.pictures or _has_more(recap)
-    return (ActionButton(Action.REVEAL, "Reveal", recap.id),) if hides else ()
+    return (ActionButton(Action.REVEAL, short("Reveal"), recap.id),) if hides else ()
 
 
 def _has_more(recap: Recap) -> bool:
@@ -305,17 +335,19 @@ def _has_more(recap: Recap) -> bool:
 def _watched(recap: Recap) -> tuple[Button, ...]:
     """Progress is a show and a number."""
     counts = recap.show is not None and recap.ref.is_numbered
-    return (ActionButton(Action.WATCHED, "I've watched it", recap.id),) if counts else ()
+    return (ActionButton(Action.WATCHED, short("I've watched it"), recap.id),) if counts else ()
 
 
 def _closed_buttons(recap: Recap, before: Recap | None, after: Recap | None) -> tuple[Button, ...]:
     around: list[Button] = []
     if before:
-        around.append(ActionButton(Action.PREVIOUS, f"← {str(before.ref) or 'Previous'}", before.id))
+        around.append(
+            ActionButton(Action.PREVIOUS, f"← {before.ref}" if str(before.ref) else short("← Previous"), before.id)
+        )
     if after:
-        around.append(ActionButton(Action.NEXT, f"{str(after.ref) or 'Next'} →", after.id))
+        around.append(ActionButton(Action.NEXT, f"{after.ref} →" if str(after.ref) else short("Next →"), after.id))
     reveal = _reveal(recap) if _has_more(recap) else ()
-    return (*around, *_read(recap), *reveal, ActionButton(Action.SHARE, "Share to channel", recap.id))
+    return (*around, *_read(recap), *reveal, ActionButton(Action.SHARE, short("Share to channel"), recap.id))
 
 
 def _opened(recap: Recap, *, taken: str) -> Iterator[Markup]:
@@ -323,11 +355,12 @@ def _opened(recap: Recap, *, taken: str) -> Iterator[Markup]:
     characters, size = CHARACTER_LIMIT - len(taken), SIZE_LIMIT - _size(taken)
     sections = (
         ("", recap.summary.full, _FULL_SUMMARY),
-        ("**Bonus scenes**\n", joined(recap.extras), 600),
-        ("**Verdict**\n", recap.verdict or Spoiler(""), 300),
-        ("**Final thoughts**\n", joined(recap.thoughts), 800),
+        (_("Bonus scenes"), joined(recap.extras), 600),
+        (_("Verdict"), recap.verdict or Spoiler(""), 300),
+        (_("Final thoughts"), joined(recap.thoughts), 800),
     )
-    for heading, spoiler, limit in sections:
+    for name, spoiler, limit in sections:
+        heading = f"**{name}**\n" if name else ""
         room = min(limit, characters - len(heading))
         text = revealed(spoiler, room, size=size - _size(heading))
         if text:
@@ -335,6 +368,11 @@ def _opened(recap: Recap, *, taken: str) -> Iterator[Markup]:
             characters -= len(section)
             size -= _size(section)
             yield section
+
+
+def _left(title: str, facts: str) -> int:
+    """How many bytes a summary may have below these."""
+    return SIZE_LIMIT - _size(f"{title}\n{facts}") - DISPLAY_SIZE
 
 
 def _size(text: str) -> int:

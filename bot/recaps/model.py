@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, Generic, NewType, Protocol, TypeVar
 
+from bot.texts import day
+
 FeedId = NewType("FeedId", int)
 EntryId = NewType("EntryId", int)
 ShowId = NewType("ShowId", int)
@@ -109,7 +111,7 @@ class EpisodeRef:
             last = "" if self.last == self.first else f"–{self.last}"
             return f"{season}E{self.first}{last}"
         if self.aired is not None:
-            return f"{self.aired.day} {self.aired:%b %Y}"
+            return day(self.aired)
         return season
 
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from bot.recaps.model import EpisodeRef, Fact, Facts
 from bot.recaps.names import is_name
 from bot.recaps.spoilers import Markup, visible
+from bot.texts import N_, Text, _, lazy_ngettext, ngettext
 
 T = TypeVar("T")
 
@@ -83,10 +84,10 @@ def show_texts(show: ShowOverview) -> tuple[Markup, ...]:
     head = Markup(f"### {visible(show.title, 120)}")
     titles = _titles(show, facts.native_title)
     stated = (
-        _line("Cast", ", ".join(visible(name, 60) for name in facts.cast)),
-        _line("Made by", ", ".join(visible(name, 60) for name in facts.makers)),
-        _line("Streams on", visible(facts.streaming or "", 60)),
-        _line("Length", _length(facts)),
+        _line(_("Cast"), ", ".join(visible(name, 60) for name in facts.cast)),
+        _line(_("Made by"), ", ".join(visible(name, 60) for name in facts.makers)),
+        _line(_("Streams on"), visible(facts.streaming or "", 60)),
+        _line(_("Length"), _length(facts)),
     )
     named = Markup(f"{head}\n-# {' · '.join(titles)}" if titles else head)
     lines = Markup("\n".join(line for line in stated if line))
@@ -106,8 +107,8 @@ def _length(facts: SafeFacts) -> str:
     return " · ".join(
         part
         for part in (
-            f"{facts.episodes} episodes" if facts.episodes else "",
-            f"{facts.runtime_minutes} min each" if facts.runtime_minutes else "",
+            ngettext("1 episode", "{count} episodes", facts.episodes) if facts.episodes else "",
+            _("{minutes} min each", minutes=facts.runtime_minutes) if facts.runtime_minutes else "",
         )
         if part
     )
@@ -115,18 +116,24 @@ def _length(facts: SafeFacts) -> str:
 
 def _known(show: ShowOverview) -> str:
     if not show.recaps:
-        return "No recaps of it are known here yet."
-    names = [visible(site, 60) for site in show.sites]
-    more = f" and {len(names) - MOST_SITES} more" if len(names) > MOST_SITES else ""
-    sites = f"{', '.join(names[:MOST_SITES])}{more}"
-    episodes = f" of {_count(show.episodes, 'episode')}" if show.episodes else ""
+        return _("No recaps of it are known here yet.")
     when = f"<t:{int(show.latest_at.timestamp())}:R>" if show.latest_at else ""
     latest = " ".join(part for part in (str(show.latest or ""), when) if part)
-    return f"{_count(show.recaps, 'recap')}{episodes} from {sites} · latest: {latest}"
+    return f"{_counted(show)} · {_('latest: {latest}', latest=latest)}"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _counted(show: ShowOverview) -> Text:
+    recaps = lazy_ngettext("1 recap", "{count} recaps", show.recaps)
+    if not show.episodes:
+        return N_("{recaps} from {sites}", recaps=recaps, sites=_sites(show))
+    episodes = lazy_ngettext("1 episode", "{count} episodes", show.episodes)
+    return N_("{recaps} of {episodes} from {sites}", recaps=recaps, episodes=episodes, sites=_sites(show))
+
+
+def _sites(show: ShowOverview) -> str:
+    names = [visible(site, 60) for site in show.sites]
+    named, more = ", ".join(names[:MOST_SITES]), len(names) - MOST_SITES
+    return ngettext("{sites} and 1 more", "{sites} and {count} more", more, sites=named) if more > 0 else named
 
 
 def _names(many: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
