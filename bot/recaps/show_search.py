@@ -33,24 +33,18 @@ _SMALL_WORDS: Final = frozenset({
 })
 # fmt: on
 
-#: How English spells sounds, longest first; applied to Latin letters only.
-_SOUNDS: Final = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"tch", "J"),
-        (r"sch|sh|ch", "J"),
-        (r"dg|j|g(?=[eiy])", "J"),
-        (r"ph|gh(?=t)|v|w", "f"),
-        (r"^kn|^gn", "n"),
-        (r"^wr", "r"),
-        (r"qu|ck|q|c(?![eiy])", "k"),
-        (r"x", "ks"),
-        (r"c|z", "s"),
-        (r"th|d", "t"),
-        (r"b", "p"),
-        (r"[aeiouyh]", ""),
-    )
-)
+#: How English spells sounds, in this order; applied to Latin letters only. Vowels have none.
+_SPELLINGS: Final = (
+    ("tch", "J"), ("sch", "J"), ("sh", "J"), ("ch", "J"), ("dg", "J"), ("ge", "J"), ("gi", "J"), ("gy", "J"),
+    ("ph", "f"), ("ght", "ft"), ("qu", "k"), ("ck", "k"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("th", "t"),
+)  # fmt: skip
+_LETTERS: Final = str.maketrans(
+    {**dict.fromkeys("aeiouyh", ""), "j": "J", "v": "f", "w": "f", "q": "k", "c": "k", "x": "ks", "z": "s", "d": "t",
+     "b": "p"}
+)  # fmt: skip
+#: The first letter is not heard.
+_SILENT_STARTS: Final = ("kn", "gn", "wr")
+_REPEATED: Final = re.compile(r"(.)\1+")
 _KATAKANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
@@ -83,9 +77,8 @@ class NameSearch:
         self._by_piece: dict[str, list[int]] = {}
         self._by_initials: dict[str, list[int]] = {}
 
-    def add(self, number: int, name: str) -> None:
+    def add(self, number: int, form: Form) -> None:
         """File a name under a number that was never used before."""
-        form = Form.of(name)
         self._forms[number] = form
         for piece in _pieces(form):
             self._by_piece.setdefault(piece, []).append(number)
@@ -181,7 +174,8 @@ def _sound(key: str) -> str:
     """Consonants by sound for Latin letters, jamo for Hangul, hiragana for katakana; other scripts as they are."""
     if not key.isascii():
         return unicodedata.normalize("NFD", key).translate(_KATAKANA)
-    sound = key
-    for pattern, replacement in _SOUNDS:
-        sound = pattern.sub(replacement, sound)
-    return re.sub(r"(.)\1+", r"\1", key[:1] + sound if key[:1] in "aeiouyh" else sound)
+    sound = key[1:] if key.startswith(_SILENT_STARTS) else key
+    for spelling, heard in _SPELLINGS:
+        sound = sound.replace(spelling, heard)
+    sound = sound.translate(_LETTERS)
+    return _REPEATED.sub(r"\1", key[:1] + sound if key[:1] in "aeiouyh" else sound)

@@ -156,8 +156,9 @@ class ShowIndex(Generic[KeyT]):
         self._next_number += 1
         self._names[number] = _Name(show, name, initials)
         show.names.append(number)
-        self._by_form.setdefault(normal_form(name), []).append(number)
-        self._search.add(number, name)
+        form = Form.of(name)
+        self._by_form.setdefault(form.key, []).append(number)
+        self._search.add(number, form)
 
     def adopt(self, key: KeyT, other: "ShowIndex[OtherT]", other_key: OtherT) -> None:
         """Let a show have the names that another index knows it by, where they mean no second show there.

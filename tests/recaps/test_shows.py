@@ -187,6 +187,7 @@ FOUND = [
     ("stranger thi", "Stranger Things"),
     ("grays anatomy", "Grey's Anatomy"),
     ("desprit howswives", "Desperate Housewives"),
+    ("rekd", "Wrecked"),
     ("pokemon", "Pokémon"),
     ("svu", "Law & Order: Special Victims Unit"),
     ("lomr", "Lord of the Missing Rings"),
@@ -200,7 +201,9 @@ FOUND = [
 
 @pytest.mark.parametrize(("query", "title"), FOUND)
 def test_a_show_is_found_however_badly_it_is_typed(query: str, title: str) -> None:
-    index = index_of(*{title for _, title in FOUND}, "The Voice", "Law & Order", "Suits", "SKAM", "사운드트랙 #1")
+    index = index_of(
+        *{title for _, title in FOUND}, "The Voice", "Law & Order", "Suits", "SKAM", "Red", "사운드트랙 #1"
+    )
     index.add_alias(next(hit.key for hit in index.search("Law & Order: Special")), "SVU", initials=True)
 
     assert index.search(query)[0].title == title
