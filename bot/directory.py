@@ -6,11 +6,11 @@ anew, after the commits that could have changed it.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nlargest
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.recaps.model import FeedId, ShowId
 from bot.recaps.shows import Certainty, Hit, Match, ShowIndex
@@ -23,9 +23,13 @@ REMEMBERED_VIEWERS: Final = 256
 #: Hits that are no more than this much worse than the best come first where the server follows them.
 FOLLOWED_LEAD: Final = 5.0
 
+#: So long the loading may keep others waiting, in seconds.
+LONGEST_TURN: Final = 0.01
+
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Sightings = dict[ShowId, datetime]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,17 @@ class _Access:
     until: asyncio.Event | None
     feeds: frozenset[FeedId] = frozenset()
     followed: frozenset[ShowId] = frozenset()
+
+
+async def _in_turn(many: Iterable[T]) -> AsyncIterator[T]:
+    """All of these, with a turn for others every few milliseconds."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + LONGEST_TURN
+    for one in many:
+        if clock() > until:
+            await asyncio.sleep(0)
+            until = clock() + LONGEST_TURN
+        yield one
 
 
 class ShowDirectory:
@@ -56,17 +71,17 @@ class ShowDirectory:
         self._access: dict[Viewer, _Access] = {}
 
     async def load(self) -> None:
-        """Read all names and sightings from the store."""
+        """Read all names and sightings from the store; whatever else is to be done goes on meanwhile."""
         async with self._store.reading() as unit:
             names = await unit.shows.names()
             sightings = await unit.shows.sightings()
             self._catalogue = frozenset(feed.id for feed in await unit.feeds.seen_by(None))
-        for name in names:
+        async for name in _in_turn(names):
             if name.feed is None:
                 self.learn(name.show, name.name)
             else:
                 self._learn_name(name.feed, name.show, name.name)
-        for sighting in sorted(sightings, key=lambda each: each.latest_at, reverse=True):
+        async for sighting in _in_turn(sightings):
             self._see(sighting)
 
     def learn(self, show: ShowId, title: str) -> None:
@@ -92,13 +107,17 @@ class ShowDirectory:
         index.add_alias(show, name)
 
     def _see(self, sighting: Sighting) -> None:
-        if sighting.feed in self._catalogue:
-            seen, self._latest_of_all = self._seen_by_all, None
-        else:
-            seen = self._seen_in.setdefault(sighting.feed, {})
-        latest = seen[sighting.show] = max(sighting.latest_at, seen.get(sighting.show, _LONG_AGO))
-        # Of equally good hits, the latest recapped comes first.
-        self._stored.set_weight(sighting.show, latest.timestamp())
+        show, at = sighting.show, sighting.latest_at
+        for_all = sighting.feed in self._catalogue
+        seen = self._seen_by_all if for_all else self._seen_in.setdefault(sighting.feed, {})
+        if show in seen and seen[show] >= at:
+            return
+        seen[show] = at
+        if for_all:
+            self._latest_of_all = None
+        # Of equally good hits, the latest recapped comes first; no server's own feeds change that for the others.
+        if for_all or show not in self._seen_by_all:
+            self._stored.set_weight(show, at.timestamp())
 
     def canonical(self, name: str) -> str | None:
         """The title of the show that has exactly this name, give or take case and punctuation."""

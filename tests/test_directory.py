@@ -1,5 +1,6 @@
 """The directory: who may look up which shows, kept right without reading them anew."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -117,6 +118,33 @@ async def test_of_equally_good_hits_the_latest_recapped_comes_first(store: Store
 
     assert await names(directory, "ferry") == ["Ferry Rights", "Ferry Nights", "Ferry Lights"]
     assert await names(directory) == ["Ferry Rights", "Ferry Nights", "Ferry Lights"]
+
+
+async def test_what_another_servers_feed_recaps_changes_no_order(store: Store) -> None:
+    [public] = await catalogue(store, "Recap Weekly")
+    private = await own_feed(store)
+    directory = await loaded(store)
+    for number, title in enumerate(("Ferry Lights", "Ferry Nights"), 1):
+        directory.meet(Sighting(public, ShowId(number), NOW + timedelta(days=30 * number)), title)
+
+    directory.meet(Sighting(private, ShowId(1), NOW + timedelta(days=300)), "Ferry Lights")
+
+    assert await names(directory, "ferry", viewer=OTHER_GUILD) == ["Ferry Nights", "Ferry Lights"]
+
+
+async def test_others_have_their_turn_while_it_is_loaded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        await show(store, f"Ferry {number}")
+    monkeypatch.setattr("bot.directory.LONGEST_TURN", 0)
+    # Whatever the store does comes before the first name.
+    directory, turns = ShowDirectory(store, {}), 0
+    loading = asyncio.create_task(directory.load())
+    while not loading.done():
+        await asyncio.sleep(0)
+        turns += directory.title(ShowId(1)) is not None
+
+    assert turns >= 29
+    assert directory.title(ShowId(30)) == "Ferry 29"
 
 
 class CountingStore:
