@@ -5,12 +5,12 @@ sentences), and only in shapes that a plot does not have.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Final
 
-from bot.recaps.article_words import FactWords, Phrases, ShowForm, label, straight
+from bot.recaps.article_words import FactWords, ShowForm, Templates, folded, label, straight
 from bot.recaps.model import NO_EPISODE, EpisodeRef, Fact, Facts, Spoiler
 
 #: More labelled lines than this are no list of facts.
@@ -95,9 +95,9 @@ def is_labelled(line: str, words: FactWords) -> bool:
 
 def show_named(sentence: str, words: FactWords) -> tuple[str, str | None] | None:
     """The show that `sentence` introduces ("X is a Korean drama series …"), and its title in its own script."""
-    folded = sentence.casefold()
+    text = folded(sentence)
     for form in words.shows:
-        found = form.says.match(sentence) if any(noun in folded for noun in form.nouns) else None
+        found = form.says.match(sentence) if any(noun in text for noun in form.nouns) else None
         if found and (name := _title(found["name"], form)):
             native = (found["native"] or "").strip()
             return name, native if _FOREIGN.search(native) else None
@@ -123,21 +123,20 @@ def opening_ref(opening: Sequence[str], words: FactWords) -> EpisodeRef:
 def episode_refs(sentence: str, words: FactWords) -> Iterator[EpisodeRef]:
     """Every episode that `sentence` names; a longer form hides the shorter ones inside it."""
     taken: list[tuple[int, int]] = []
-    for pattern in words.episode_refs:
-        for found in pattern.finditer(sentence):
-            if any(start < found.end() and found.start() < end for start, end in taken):
-                continue
-            taken.append(found.span())
-            groups = found.groupdict()
-            first, last = int(found["episode"]), int(found["last"] or found["episode"])
-            if 0 < first <= last:
-                yield EpisodeRef(season=int(groups["season"]) if groups.get("season") else None, first=first, last=last)
+    for found in words.episode_refs.all_in(sentence):
+        if any(start < found.end() and found.start() < end for start, end in taken):
+            continue
+        taken.append(found.span())
+        groups = found.groupdict()
+        first, last = int(found["episode"]), int(found["last"] or found["episode"])
+        if 0 < first <= last:
+            yield EpisodeRef(season=int(groups["season"]) if groups.get("season") else None, first=first, last=last)
 
 
 def series_ref(text: str, words: FactWords) -> EpisodeRef:
     """The episode of "This entry is part 5 of 16 in the series …"."""
-    for pattern in words.series_refs:
-        if (found := pattern.search(text)) and 1 <= int(found["part"]) <= int(found["parts"]):
+    for found in words.series_refs.found_in(text):
+        if 1 <= int(found["part"]) <= int(found["parts"]):
             return EpisodeRef.of(None, int(found["part"]))
     return NO_EPISODE
 
@@ -253,20 +252,19 @@ def _is_name(text: str) -> bool:
     return all(_capital(piece) or piece in _SMALL for piece in pieces) and _capital(pieces[0]) and _capital(pieces[-1])
 
 
-def _people(sentence: str, patterns: Iterable[Phrases], words: FactWords) -> Fact[tuple[str, ...]] | None:
-    for pattern in patterns:
-        if (found := pattern.search(sentence)) and (names := names_in(found["value"].strip(), words)):
+def _people(sentence: str, templates: Templates, words: FactWords) -> Fact[tuple[str, ...]] | None:
+    for found in templates.found_in(sentence):
+        if names := names_in(found["value"].strip(), words):
             return Fact(names, Spoiler(sentence))
     return None
 
 
-def _number(sentence: str, patterns: Iterable[Phrases], words: FactWords, most: int) -> Fact[int] | None:
-    for pattern in patterns:
-        if found := pattern.search(sentence):
-            text = found["value"].casefold()
-            value = int(text) if text.isdigit() else words.numbers.get(text, 0)
-            if 0 < value <= most:
-                return Fact(value, Spoiler(sentence))
+def _number(sentence: str, templates: Templates, words: FactWords, most: int) -> Fact[int] | None:
+    for found in templates.found_in(sentence):
+        text = found["value"].casefold()
+        value = int(text) if text.isdigit() else words.numbers.get(text, 0)
+        if 0 < value <= most:
+            return Fact(value, Spoiler(sentence))
     return None
 
 

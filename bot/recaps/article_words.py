@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 _WORD_GAP: Final = r"(?:\W+\w+){0,4}?\W+"
@@ -12,17 +13,17 @@ _TIGHT_GAP: Final = r".{0,12}?"
 _WIDE_GAP: Final = r".{0,300}?"
 #: Scripts that are written without spaces between all words, so that a phrase has no borders to look for.
 _SPACELESS: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-#: A label or a lone word is followed by one of these, or by nothing.
 #: Before the first letter of a word.
 _BORDER: Final = r"(?<![\w-])"
+#: A label or a lone word is followed by one of these, or by nothing.
 _STANDS_ALONE: Final = r"\s*(?:[:：=|/(\d]|[-–—]\s|$)"
 #: One episode or a range of them, and no number of all episodes (총 12회, 全12集).
 _EPISODE: Final = (
     r"(?<![\d.全총共])(?<!총\s)(?P<episode>\d{1,4})"
     r"(?:\s?(?:[-–~&]|and|und|y|et|e)\s?(?P<last>\d{1,4}))?(?![\d.]\d)"
 )
-#: Phrases that texts begin with are shorter than this.
-_LONGEST_START: Final = 80
+#: So many letters of a heading say which of the known ones it may be.
+_EDGE: Final = 2
 _NEVER: Final = r"(?!)"
 
 
@@ -42,24 +43,53 @@ class Section(Enum):
 class Phrases:
     """Phrases to look for in a text.
 
-    Most texts hold not even the longest word of any phrase, and that is seen many times faster than a pattern is tried.
+    Most texts hold not even the longest word of any phrase, and that is seen many times faster than a pattern is tried
+    at every place of the text.
     """
 
     needles: tuple[str, ...]
     pattern: re.Pattern[str]
 
     def search(self, text: str) -> re.Match[str] | None:
-        return self.pattern.search(text) if self._may_be_in(text) else None
+        return self.pattern.search(text) if _any_in(self.needles, folded(text)) else None
 
     def match(self, text: str) -> re.Match[str] | None:
-        return self.pattern.match(text) if self._may_be_in(text[:_LONGEST_START]) else None
+        return self.pattern.match(text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        return self.pattern.finditer(text) if self._may_be_in(text) else iter(())
+        return self.pattern.finditer(text) if _any_in(self.needles, folded(text)) else iter(())
 
-    def _may_be_in(self, text: str) -> bool:
-        folded = straight(text).casefold()
-        return any(needle in folded for needle in self.needles)
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Sentences with places to read, tried one after the other."""
+
+    needles: tuple[str, ...]
+    each: tuple[Phrases, ...]
+
+    def found_in(self, text: str) -> Iterator[re.Match[str]]:
+        """The first match of every template that there is in `text`."""
+        return (found for template in self._likely_in(text) if (found := template.search(text)))
+
+    def all_in(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match of every template."""
+        return (found for template in self._likely_in(text) for found in template.finditer(text))
+
+    def _likely_in(self, text: str) -> tuple[Phrases, ...]:
+        return self.each if _any_in(self.needles, folded(text)) else ()
+
+
+def _any_in(needles: Iterable[str], text: str) -> bool:
+    for needle in needles:  # noqa: SIM110  a generator takes twice as long, and this is most of what reading takes
+        if needle in text:
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)
+def folded(text: str) -> str:
+    """`text` as phrases are compared with it. The same sentence is asked about many times in a row."""
+    return straight(text).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +125,10 @@ class FactWords:
 
     #: The label of a line such as "Cast: …" and the fact that it gives; "others" are labels of no use to us.
     labels: Mapping[str, str]
-    directors: tuple[Phrases, ...]
-    casts: tuple[Phrases, ...]
-    episode_counts: tuple[Phrases, ...]
-    runtimes: tuple[Phrases, ...]
+    directors: Templates
+    casts: Templates
+    episode_counts: Templates
+    runtimes: Templates
     streams: Phrases
     airings: Phrases
     ands: re.Pattern[str]
@@ -108,8 +138,8 @@ class FactWords:
     services: Mapping[str, str]
     service: re.Pattern[str]
     shows: tuple[ShowForm, ...]
-    episode_refs: tuple[Phrases, ...]
-    series_refs: tuple[Phrases, ...]
+    episode_refs: Templates
+    series_refs: Templates
     #: Words by which a sentence speaks of another episode than the article's own.
     elsewhere: Phrases
 
@@ -127,6 +157,8 @@ class ArticleWords:
     footers: Phrases
     credits: Phrases
     headings: Mapping[str, Section]
+    #: The same by their first and by their last letters.
+    headings_by_edge: Mapping[str, tuple[str, ...]]
     verdicts: frozenset[str]
     ratings: Phrases
     abbreviations: frozenset[str]
@@ -142,6 +174,7 @@ class ArticleWords:
         def every(name: str) -> list[str]:
             return [phrase for words in languages.values() for phrase in words[name]]
 
+        headings = _headings(every)
         return cls(
             skipped_classes=frozenset(html["skipped"]),
             caption_classes=frozenset(html["captions"]),
@@ -151,7 +184,8 @@ class ArticleWords:
             follow=at_start(every("follow")),
             footers=anywhere(every("footers")),
             credits=at_start(every("credits")),
-            headings=_headings(every),
+            headings=headings,
+            headings_by_edge=_by_edge(headings),
             verdicts=frozenset(every("verdicts")),
             ratings=anywhere(every("ratings")),
             abbreviations=frozenset(every("abbreviations")),
@@ -162,7 +196,8 @@ class ArticleWords:
     def section(self, heading: str) -> Section | None:
         """The part of an article that `heading` opens, if it is one of the known headings."""
         bare = label(heading)
-        found = {section for phrase, section in self.headings.items() if _is_about(bare, phrase)}
+        likely = (*self.headings_by_edge.get(bare[:_EDGE], ()), *self.headings_by_edge.get(bare[-_EDGE:], ()))
+        found = {self.headings[phrase] for phrase in likely if _is_about(bare, phrase)}
         for section in (Section.END, Section.EXTRAS, Section.STORY, Section.THOUGHTS, Section.FACTS):
             if section in found:
                 return section
@@ -281,6 +316,14 @@ def _headings(every: Any) -> dict[str, Section]:
     return {label(phrase): section for name, section in kinds.items() for phrase in every(name)}
 
 
+def _by_edge(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for phrase in phrases:
+        for edge in {phrase[:_EDGE], phrase[-_EDGE:]}:
+            found.setdefault(edge, []).append(phrase)
+    return {edge: tuple(each) for edge, each in found.items()}
+
+
 def _language(words: Mapping[str, Any]) -> LanguageWords:
     return LanguageWords(
         opinions=anywhere(words["opinions"]),
@@ -300,8 +343,9 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
     def every(name: str) -> list[str]:
         return [phrase for words in languages.values() for phrase in words[name]]
 
-    def templates(name: str) -> tuple[Phrases, ...]:
-        return tuple(template(text, number) for text in every(name))
+    def templates(name: str) -> Templates:
+        texts = every(name)
+        return Templates(_needles(texts), tuple(template(text, number) for text in texts))
 
     return FactWords(
         labels={
