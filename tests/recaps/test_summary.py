@@ -103,6 +103,29 @@ def test_a_sentence_that_leans_on_another_comes_only_behind_it(language: str, fi
         assert text.count(leaning) == text.count(first + glue + leaning)
 
 
+def test_a_sentence_in_the_middle_of_a_quotation_stays_out() -> None:
+    spoken = "“I saw the ledger. Tomas had the brass key of the vault. Nobody else was there,” Mina says."
+    article = told(*(f"{scene} {spoken}" for scene in SCENES))
+
+    assert all("Tomas had the brass key" not in text for text in lengths(summarise(article, WORDS)))
+
+
+def test_where_every_part_has_an_opinion_those_that_name_somebody_tell_the_story() -> None:
+    scenes = [f"{scene.split('. ')[0]}, and I love it." for scene in SCENES]
+    article = told(*(f"{scene} I was bored, honestly." for scene in scenes), SCENES[-1])
+    text = summarise(article, WORDS).card.text
+
+    assert sum(scene in text for scene in scenes) >= 3
+    assert "bored" not in text
+
+
+def test_a_story_in_points_without_full_stops_has_a_summary() -> None:
+    points = [sentence.rstrip(".") for scene in SCENES for sentence in sentences(scene)]
+    article = told(*points)
+
+    assert summarise(article, WORDS).full.text == " ".join(points)
+
+
 def test_an_article_of_opinions_still_has_a_summary() -> None:
     article = told("I love this vault. I think Mina is great.")
 
