@@ -9,7 +9,7 @@ from bot.recaps.article_blocks import Block, Page, read_blocks
 from bot.recaps.article_facts import is_labelled, only_states_facts, opening_ref, read_facts, series_ref, show_named
 from bot.recaps.article_words import ArticleWords, Section, label, straight
 from bot.recaps.model import NO_EPISODE, Article, EpisodeRef, Spoiler
-from bot.recaps.sentences import joined_sentences, sentences
+from bot.recaps.sentences import joined_lines, joined_sentences, sentences
 
 __all__ = ["ArticleWords", "read_article", "read_page"]
 
@@ -25,15 +25,25 @@ _SOME_LINK: Final = 0.3
 #: At most this many sentences at either end of the story may be facts and nothing else.
 _FACTS_AT_AN_END: Final = 5
 
-#: More lines than this are no head of an article.
+#: More lines than this are no head, and no foot, of an article.
 _LONGEST_HEAD: Final = 4
+_LONGEST_FOOT: Final = 8
+#: What stands before the recap itself is shorter than so much of it.
+_LONGEST_INTRODUCTION: Final = 0.6
 _FINISHED: Final = re.compile(r"[.!?…。！？][\"'”’»)）」』】\]]*$")
+_HANGING: Final = re.compile(r"[、，,]$")
+#: "Home > Days of our Lives", "2024.08.26 - [Drama] - another article".
+_TRAIL: Final = re.compile(r"[^>›»\n]{1,40}(?:\s[>›»]\s[^>›»\n]{1,60})+|\d{4}[.\-/]\d\d?[.\-/]\d\d?\.?\s[-–|]\s.*")
+#: A line that ends with a bracket, and what is in it; captions end with their source.
+_BRACKETED: Final = re.compile(r".*[(（\[【<＜]([^()（）\[\]【】<>＜＞]{2,60})[)）\]】>＞]", re.DOTALL)
+_COUNTED: Final = re.compile(r"\s*[(（\[]?\d{1,5}[)）\]]?$")
 _LEAD: Final = re.compile(r"\s*([^\n:：–—|]{2,60}?)\s*[:：–—|]\s*(\S.*)", re.DOTALL)
 _BEGINNING: Final = re.compile(r"^[\W_]+")
 _RATING: Final = re.compile(
     r"\s*(?:is|of|ist|es|est|é)?\s*[:：=–—-]?\s*"
     r"(\d{1,2}(?:[.,]\d{1,2})?\s?/\s?(?:5|10|20|100)(?!\d)"
-    r"|\d(?:[.,]\d)?\s(?:out of|von|de|sur)\s(?:5|10)(?!\d)|[A-DF][+−-]?(?![\w’'])|[★☆⭐½]{1,11})"
+    r"|\d(?:[.,]\d)?\s(?:out of|von|de|sur)\s(?:5|10)(?!\d)|[A-DF][+−-]?(?=\s*(?:[.,;)|/]|$))|[★☆⭐½]{1,11})"
+    r"|\s*\((\d(?:[.,]\d{1,2})?)\)"
 )
 _STARS: Final = re.compile(
     r"[★⭐][★☆⭐½]{2,10}|(?<![\d/])(?:\d(?:[.,]\d)?)\s?/\s?(?:5|10)\s(?:stars|Sterne|estrellas|étoiles|estrelas)"
@@ -72,13 +82,13 @@ def _article(sorter: "_Sorter", page: Page, excerpt: str) -> Article:
     words = sorter.words
     opening = sorter.opening
     named = show_named(opening[0], words.facts) if opening else None
-    story = _without_head(_without_facts(sorter.story, words))
+    introduction, story = sorter.introduction()
     everything = [*sorter.story, *sorter.extras, *sorter.thoughts]
     ending = [sentence for paragraph in everything[-6:] for sentence in paragraph]
     return Article(
-        story=_hidden(story),
+        story=_hidden(_without_head(_without_foot(_without_facts(story, words)))),
         extras=_hidden(sorter.extras),
-        thoughts=_hidden(_without_facts(sorter.thoughts, words)),
+        thoughts=_hidden(_without_foot(_without_facts([*introduction, *sorter.thoughts], words))),
         verdict=_verdict(sorter, excerpt),
         rating=sorter.rating,
         facts=read_facts(opening, ending, sorter.facts, words.facts),
@@ -98,8 +108,12 @@ class _Sorter:
     words: ArticleWords
     section: Section = Section.STORY
     level: int = 0
-    #: Whether links to other articles are being passed.
+    #: Whether the names of other articles are being passed.
     passing: bool = False
+    #: Where in the story its first own heading ("Recap") stands, if it has one.
+    begins: int | None = None
+    #: The headings so far, squeezed: some pages repeat them as text.
+    headings: set[str] = field(default_factory=set)
     story: list[tuple[str, ...]] = field(default_factory=list)
     extras: list[tuple[str, ...]] = field(default_factory=list)
     thoughts: list[tuple[str, ...]] = field(default_factory=list)
@@ -122,15 +136,24 @@ class _Sorter:
             self.passing = False
             self._paragraph(block)
 
+    def introduction(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        """What stands before the heading of the recap, and the story; before a short story it is a part of it."""
+        before, after = self.story[: self.begins or 0], self.story[self.begins or 0 :]
+        if _length(before) > _LONGEST_INTRODUCTION * _length(after):
+            return [], self.story
+        return [paragraph for paragraph in before if not _is_bare_line(paragraph)], after
+
     def _is_heading(self, block: Block) -> bool:
         """Whether a paragraph stands where a heading should: all in bold, or nothing but a known heading."""
         if len(block.text) > _LONGEST_HEADING:
             return False
-        bold = label(block.lead) == label(block.text)
-        return bool(self.words.section(block.text)) if bold else label(block.text) in self.words.headings
+        if label(block.lead) == label(block.text):
+            return bool(self.words.section(block.text)) or not _FINISHED.search(block.text)
+        return label(_COUNTED.sub("", block.text)) in self.words.headings
 
     def _heading(self, block: Block) -> None:
-        section = self.words.section(block.text)
+        is_title = block.level == 1 and not self.opening
+        section = None if is_title else self.words.section(_COUNTED.sub("", block.text))
         level = block.level or 6
         elsewhere = block.linked > _MOSTLY_LINK and section is None
         if elsewhere or (section is not Section.END and self.words.also_read.match(_bare(block.text))):
@@ -138,24 +161,37 @@ class _Sorter:
         elif section is Section.END:
             self.section = section if self.story else self.section
         elif section is not None:
-            self.section, self.level, self.passing = section, level, False
-        elif level <= self.level or self.section is Section.FACTS:
-            self.section, self.level, self.passing = Section.STORY, level, False
+            self._enter(section, level)
+        elif self.section is Section.FACTS or (block.level and level <= self.level):
+            self._enter(Section.STORY, level)
+        if not block.level:
+            self._open(block.text)
+        self.headings.add(_squeezed(block.text))
         self._rate(block.text)
+
+    def _enter(self, section: Section, level: int) -> None:
+        if section is Section.STORY and self.begins is None and self.section is Section.STORY:
+            self.begins = len(self.story)
+        self.section, self.level, self.passing = section, level, False
 
     def _is_elsewhere(self, block: Block) -> bool:
         """Whether a block leads to other articles, or is the end of the feed's own."""
-        if block.linked > _MOSTLY_LINK:
+        if block.linked > _MOSTLY_LINK or _TRAIL.fullmatch(block.text):
+            return True
+        if self.passing and len(block.text) <= _LONGEST_LINE and not _FINISHED.search(block.text):
             return True
         cue = self.words.also_read.match(_bare(block.text))
         if not cue:
             return False
         rest = _bare(block.text)[cue.end() :].strip()
-        found = not rest or rest[0] in ":：-–—|→»>(" or block.linked > _SOME_LINK
+        found = not rest or cue[0].rstrip()[-1] in ":：" or rest[0] in ":：-–—|→»>(" or block.linked > _SOME_LINK
         self.passing = found and not rest.strip(" :：-–—|→»>")
         return found
 
     def _paragraph(self, block: Block) -> None:
+        if len(block.text) <= _LONGEST_LINE and _squeezed(block.text) in self.headings:
+            self._open(block.text)
+            return
         for line in (
             block.text.split("\n") if is_labelled(block.text.split("\n")[0], self.words.facts) else [block.text]
         ):
@@ -163,7 +199,7 @@ class _Sorter:
 
     def _lines(self, block: Block) -> None:
         text = block.text
-        if len(text) <= _LONGEST_LINE and (text[:1] in "©ⓒ" or self.words.credits.match(_bare(text))):
+        if len(text) <= _LONGEST_LINE and self._is_credit(text):
             return
         if (part := series_ref(text, self.words.facts)) != NO_EPISODE and len(text) <= _LONGEST_LINE:
             self.series_ref = part
@@ -174,6 +210,13 @@ class _Sorter:
         else:
             self._prose(block)
 
+    def _is_credit(self, text: str) -> bool:
+        """Whether a line is the caption of a picture, or says whose it is."""
+        if text[:1] in "©ⓒ" or self.words.credits.match(_bare(text)):
+            return True
+        source = _BRACKETED.fullmatch(text)
+        return source is not None and bool(self.words.credits.match(source[1]) or self.words.sources.search(source[1]))
+
     def _prose(self, block: Block) -> None:
         section, text, spoken = self._led(block)
         kept = self._kept(text)
@@ -182,7 +225,7 @@ class _Sorter:
         elif kept:
             places = {Section.STORY: self.story, Section.EXTRAS: self.extras, Section.THOUGHTS: self.thoughts}
             if section in places:
-                places[section].append(kept)
+                _add(places[section], kept)
 
     def _led(self, block: Block) -> tuple[Section, str, str]:
         """The section of a paragraph, its text and what it is led by ("Bonus scene: …")."""
@@ -202,13 +245,16 @@ class _Sorter:
         kept: list[str] = []
         for sentence in sentences(text, self.words.abbreviations)[: self.room]:
             self.room -= 1
-            if len(self.opening) < _FACTS_AT_AN_END:
-                self.opening.append(sentence)
+            self._open(sentence)
             if self._is_also_read(sentence):
                 break
             if not self._is_request(sentence):
                 kept.append(sentence)
         return tuple(kept)
+
+    def _open(self, sentence: str) -> None:
+        if len(self.opening) < _FACTS_AT_AN_END:
+            self.opening.append(sentence)
 
     def _is_also_read(self, sentence: str) -> bool:
         cue = self.words.also_read.match(_bare(sentence))
@@ -233,7 +279,7 @@ def read_rating(text: str, words: ArticleWords) -> str | None:
     """The rating in a short line such as "Rating: 4.5/5", as it is written."""
     for lead in words.ratings.finditer(text):
         if found := _RATING.match(text, lead.end()):
-            return found[1].strip()
+            return (found[1] or found[2]).strip()
     found = _STARS.search(text)
     return found[0] if found else None
 
@@ -250,6 +296,18 @@ def _bare(text: str) -> str:
     return text[found.end() :] if found and not re.search(r"[\"'“”‘«「『]", found[0]) else text
 
 
+def _add(paragraphs: list[tuple[str, ...]], kept: tuple[str, ...]) -> None:
+    """Add a paragraph. Some writers press the return key behind a comma."""
+    if paragraphs and _HANGING.search(before := paragraphs[-1][-1]):
+        paragraphs[-1] = (*paragraphs[-1][:-1], joined_lines(before, kept[0]), *kept[1:])
+    else:
+        paragraphs.append(kept)
+
+
+def _length(paragraphs: Iterable[tuple[str, ...]]) -> int:
+    return sum(len(sentence) for paragraph in paragraphs for sentence in paragraph)
+
+
 def _without_facts(paragraphs: list[tuple[str, ...]], words: ArticleWords) -> list[tuple[str, ...]]:
     """`paragraphs` without the sentences at either end that only state facts."""
     places = [(at, sentence) for at, paragraph in enumerate(paragraphs) for sentence in paragraph]
@@ -263,12 +321,31 @@ def _without_facts(paragraphs: list[tuple[str, ...]], words: ArticleWords) -> li
 
 def _without_head(paragraphs: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """`paragraphs` without the lines that stand above a text: its date, its writer, its headline again."""
+    first = next((at for at, paragraph in enumerate(paragraphs) if not _is_bare_line(paragraph)), 0)
+    return paragraphs[first:] if first <= _LONGEST_HEAD and _is_prose(paragraphs) else paragraphs
+
+
+def _without_foot(paragraphs: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """`paragraphs` without the lines that stand below a text: buttons, its tags, the names of other articles."""
+    last = next((at for at, paragraph in enumerate(reversed(paragraphs)) if not _is_bare_line(paragraph)), 0)
+    return paragraphs[: len(paragraphs) - last] if last <= _LONGEST_FOOT and _is_prose(paragraphs) else paragraphs
+
+
+def _is_bare_line(paragraph: tuple[str, ...]) -> bool:
+    """Whether a paragraph is a short line that ends without a mark, or hardly more than a date."""
+    text = " ".join(paragraph)
+    if len(text) + len(_WIDE.findall(text)) > _LONGEST_HEADING:
+        return False
+    return 3 * sum(map(str.isdigit, text)) >= len(text) or (len(paragraph) == 1 and not _FINISHED.search(text))
+
+
+def _is_prose(paragraphs: list[tuple[str, ...]]) -> bool:
+    """Whether the paragraphs between the head and the foot mostly end as sentences do."""
     finished = [bool(_FINISHED.search(paragraph[-1])) for paragraph in paragraphs]
-    first = finished.index(True) if True in finished else 0
-    if len(finished) - first < 2 or sum(finished) * 2 <= len(finished) - first:
-        return paragraphs
-    lines = [len(" ".join(paragraph)) <= _LONGEST_HEADING for paragraph in paragraphs[:first]]
-    return paragraphs[first:] if first <= _LONGEST_HEAD and all(lines) else paragraphs
+    if True not in finished:
+        return False
+    inner = finished[finished.index(True) : len(finished) - finished[::-1].index(True)]
+    return 2 * sum(inner) > len(inner) and (len(inner) > 1 or _length(paragraphs) > _LONGEST_LINE)
 
 
 def _hidden(paragraphs: Iterable[tuple[str, ...]]) -> tuple[Spoiler, ...]:

@@ -60,6 +60,11 @@ _TRUNCATED: Final = re.compile(r"\s*[\[(](?:…|\.\.\.|&hellip;)[\])]")
 _MARK: Final = re.compile(
     r"(\[(?:su_|bg_|wp_)?spoiler[^\]\[]{0,200}\]|>!(?=\S))|(\[/(?:su_|bg_|wp_)?spoiler\]|(?<=\S)!<)", re.IGNORECASE
 )
+#: What an editor's plugins would have turned into something else: [tab title="1"], [/tab], or [tabs] all alone.
+_SHORTCODE: Final = re.compile(
+    r"\[[a-z][\w-]{1,30}(?:\s+[\w-]{1,30}\s?=[^\]\[]{0,200})+\]|\[/[a-z][\w-]{1,30}\]|^\s*\[[a-z][\w-]{1,30}\]\s*$",
+    re.IGNORECASE,
+)
 _DIALOGUE: Final = re.compile(r"[-–—•*]\s|[^\s:：]{1,20}(?: [^\s:：]{1,20}){0,2}\s?[:：]\s?\S")
 _FINISHED: Final = re.compile(r"[.!?…。！？｡:：\"'”’»」』)）\]]$")
 _WIDE_END: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff、，]$")
@@ -176,6 +181,8 @@ class _Reader:
             self._end_spoiler()
 
     def _plain(self, text: str) -> None:
+        if "[" in text:
+            text = _SHORTCODE.sub("", text)
         if not text:
             return
         self.parts.append(text)

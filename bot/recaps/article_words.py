@@ -130,6 +130,8 @@ class FactWords:
     episode_counts: Templates
     runtimes: Templates
     streams: Phrases
+    #: Sentences that say where or when a show can be seen, and nothing else.
+    schedules: Phrases
     airings: Phrases
     ands: re.Pattern[str]
     name_stops: re.Pattern[str]
@@ -156,6 +158,8 @@ class ArticleWords:
     follow: Phrases
     footers: Phrases
     credits: Phrases
+    #: What makes a bracket at the end of a line the source of a picture.
+    sources: Phrases
     headings: Mapping[str, Section]
     #: The same by their first and by their last letters.
     headings_by_edge: Mapping[str, tuple[str, ...]]
@@ -179,11 +183,12 @@ class ArticleWords:
             skipped_classes=frozenset(html["skipped"]),
             caption_classes=frozenset(html["captions"]),
             spoiler_classes=frozenset(html["spoilers"]),
-            warnings=anywhere(every("warnings")),
+            warnings=anywhere([*every("warnings"), *every("notices")]),
             also_read=at_start(every("also_read")),
             follow=at_start(every("follow")),
             footers=anywhere(every("footers")),
             credits=at_start(every("credits")),
+            sources=anywhere(every("sources")),
             headings=headings,
             headings_by_edge=_by_edge(headings),
             verdicts=frozenset(every("verdicts")),
@@ -225,7 +230,7 @@ def _is_about(bare: str, phrase: str) -> bool:
     if " " in phrase:
         return bool(re.match(r"\W", after) if bare.startswith(phrase) else re.search(r"\W$", before))
     return bool(
-        re.match(r"\s*[:：|(–—]|\s-\s", after) if bare.startswith(phrase) else re.search(r"[:：|)–—]\s*$", before)
+        re.match(r"\s*[:：|(–—]|\s-\s", after) if bare.startswith(phrase) else re.search(r"[:：|)–—\d]\s*$", before)
     )
 
 
@@ -359,6 +364,7 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
         episode_counts=templates("episode_counts"),
         runtimes=templates("runtimes"),
         streams=anywhere(every("streams")),
+        schedules=anywhere(every("schedules")),
         airings=anywhere(every("airings")),
         ands=re.compile(rf"\s*(?:[,、，·/&;]|\s{_alternatives(every('ands'))}\s)\s*", re.IGNORECASE),
         name_stops=re.compile("|".join(_stop(word) for word in _longest_first(every("name_stops"))), re.IGNORECASE),
@@ -383,9 +389,10 @@ def _services(services: Mapping[str, list[str]]) -> re.Pattern[str]:
     spelled = {spelling for name, others in services.items() for spelling in (name, name.upper(), *others)}
     pieces = []
     for name in sorted(spelled, key=lambda name: (-len(name), name)):
-        before, after = _BORDER if _has_border(name[0]) else "", r"(?![A-Za-z0-9])" if name[-1].isascii() else ""
+        before = r"(?<![A-Za-zÀ-ÿ0-9-])" if _has_border(name[0]) else ""
+        after = r"(?![A-Za-zÀ-ÿ0-9])" if name[-1].isascii() else ""
         pieces.append(f"{before}{re.escape(name)}{after}")
-    return re.compile(_joined(pieces))
+    return re.compile("|".join(pieces))
 
 
 def _show_form(words: Mapping[str, Any]) -> ShowForm:

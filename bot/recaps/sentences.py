@@ -12,9 +12,12 @@ _END: Final = re.compile(
 _LAST_WORD: Final = re.compile(r"[^\s(\"'“‘«]*$")
 _INITIAL: Final = re.compile(r"(?:[A-ZÀ-Þ]\.)*[A-HJ-ZÀ-Þ]")
 _NEXT_WORD: Final = re.compile(r"\s*[\"'“‘«(—–-]*\s*([^\W\d_]{1,40})")
+#: The number of an item in a list.
+_ITEM: Final = re.compile(r"\s*\d{1,3}")
 #: The next part of a date such as "2024. 7. 10."
 _COUNTS: Final = re.compile(r"\s?\d{1,2}(?:\.|일)")
 _LONGEST_WORD: Final = 40
+_WIDE: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff65]")
 _WIDE_END: Final = re.compile(rf"[。！？｡][…]*[{_CLOSERS}]*$")
 
 
@@ -41,6 +44,11 @@ def joined_sentences(found: Iterable[str]) -> str:
     return text
 
 
+def joined_lines(before: str, line: str) -> str:
+    """Two lines of one sentence; between wide letters no blank is needed."""
+    return f"{before}{line}" if _WIDE.search(before[-1:] + line[:1]) else f"{before} {line}"
+
+
 def _ends(text: str, end: re.Match[str], start: int, abbreviations: Collection[str]) -> bool:
     mark = end[0]
     if mark[0] == "\n":
@@ -49,6 +57,8 @@ def _ends(text: str, end: re.Match[str], start: int, abbreviations: Collection[s
         return not _goes_on_wide(text, end)
     following = _NEXT_WORD.match(text, end.end())
     if following and following[1].islower():
+        return False
+    if mark == "." and _ITEM.fullmatch(text, start, end.start()):
         return False
     if mark == "." and _COUNTS.match(text, end.end()) and text[end.start() - 1 : end.start()].isdigit():
         return False

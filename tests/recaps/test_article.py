@@ -45,6 +45,18 @@ def story(html: str) -> list[str]:
         "<p>Let us know in the comments below.</p>",
         "<p>Advertisement</p>",
         "<p>Tags: Glass City, Mina</p>",
+        "<p>Mina and Jun at the vault (Photo: Ana Lens / XYZ)</p>",
+        "<p>GLASS CITY – Mina waits. (Photo by Ana Lens)</p>",
+        "<p>[사진=tvN]</p>",
+        "<p>玻璃之城。(圖/Channel官網)</p>",
+        "<p>Home > Dramas > Glass City</p>",
+        "<p>2024.08.26 - [Drama] - Velvet Orchard Episode 9 Recap</p>",
+        "<p>Series Navigation</p><p><< Glass City Episode 2 Recap</p><p>Glass City Episode 4 Recap >></p>",
+        "<p>上一集：第2集</p><p>下一集：第4集</p>",
+        "<p>Like this</p><p>Loading...</p>",
+        "<p>ネタバレについてはこちら↓</p>",
+        "<p>Glass City airs Mondays on Lantern+.</p>",
+        "<p>So, what did you think of the vault?</p>",
         "<p>The post <a href='#'>Glass City Recap. Jun Falls</a> appeared first on <a href='#'>Site</a>.</p>",
         "<div class='sharedaddy'><p>Share this with Mina</p></div>",
         "<div class='jp-relatedposts'><p>Jun dies in another show.</p></div>",
@@ -80,6 +92,8 @@ def test_an_also_read_line_inside_a_paragraph_ends_it() -> None:
         "Overall, the plan works.",
         "Tags on the coats give the thieves away.",
         "Review in hand, Jun storms into the newsroom.",
+        "Mina shows Jun what she has found (an old photograph of the bank).",
+        "“The vault is empty (again).”",
     ],
 )
 def test_a_story_may_use_the_words_of_other_blocks(sentence: str) -> None:
@@ -90,6 +104,45 @@ def test_a_description_keeps_its_text_before_the_footer() -> None:
     found = story("Mina runs home.\nThe post Glass City Recap: Jun Falls appeared first on Site.")
 
     assert found == ["Mina runs home."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[tabs class=”wide”]", "[tab title=”Ep. 104″]", "[/tab]", "[tabs]", "[vc_row full_width='x'][/vc_row]"],
+)
+def test_short_codes_of_editors_are_no_text(line: str) -> None:
+    assert story(f"<p>{line}</p>{PLOT}<p>{line}</p>") == story(PLOT)
+
+
+def test_words_in_brackets_are_text() -> None:
+    assert story("<p>Mina [laughs] runs. He says: “[That ledger] is gone.”</p>") == [
+        "Mina [laughs] runs. He says: “[That ledger] is gone.”"
+    ]
+
+
+@pytest.mark.parametrize("line", ["Share", "좋아요4", "Compartí esta nota", "> Saison 1", "Mina on Instagram"])
+def test_the_foot_of_a_page_is_no_story(line: str) -> None:
+    assert story(PLOT * 2 + f"<p>{line}</p>") == story(PLOT * 2)
+
+
+def test_the_last_sentence_of_a_story_is_no_foot() -> None:
+    last = "最终，小岚在灯塔里找到了账本。（全剧终）"
+
+    assert story(f"<p>阿成走进了市场，船长跟着他。</p><p>小岚打开了门。</p><p>{last}</p>")[-1] == last
+
+
+def test_a_headline_that_is_repeated_as_text_is_no_story() -> None:
+    html = "<h1>Glass City Episode 3 Recap: Jun Falls.</h1><p>Glass City Episode 3 Recap: Jun Falls.</p>" + PLOT
+
+    assert story(html) == story(PLOT)
+    assert read(html).opening_ref == EpisodeRef.of(None, 3)
+
+
+def test_lines_that_end_with_a_comma_go_on_in_the_next() -> None:
+    assert story("<p>脅迫を受けたミナは、</p><p>金庫を開ける。</p>") == ["脅迫を受けたミナは、金庫を開ける。"]
+    assert story("<p>Mina, who has the key,</p><p>opens the vault. Jun waits.</p>") == [
+        "Mina, who has the key, opens the vault. Jun waits."
+    ]
 
 
 def test_the_head_of_a_page_is_no_story() -> None:
@@ -123,6 +176,54 @@ def test_a_second_episode_after_thoughts_is_story_again() -> None:
 
     assert [part.text for part in article.story] == ["Mina runs.", "Jun waits."]
     assert [part.text for part in article.thoughts] == ["I like it."]
+
+
+def test_what_stands_before_the_heading_of_the_recap_is_no_story() -> None:
+    article = read("<p>What a show this is.</p><p>2017.05.17 18:30</p><h2>Episode 5 Recap:</h2>" + PLOT)
+
+    assert [part.text for part in article.story] == story(PLOT)
+    assert [part.text for part in article.thoughts] == ["What a show this is."]
+
+
+def test_the_title_of_a_page_opens_no_part_of_it() -> None:
+    assert story(f"<h1>Review: Glass City episode 5</h1>{PLOT}") == story(PLOT)
+
+
+def test_most_of_a_text_is_no_introduction() -> None:
+    assert len(story(PLOT * 3 + "<h2>Recap</h2><p>Jun waits.</p>")) == 4
+
+
+def test_a_line_in_bold_without_a_mark_is_a_heading() -> None:
+    html = f"<p><b>At the bank</b></p>{PLOT}<h3>Final Thoughts</h3><p><b>The acting</b></p><p>A fine hour.</p>"
+    article = read(html)
+
+    assert [part.text for part in article.story] == story(PLOT)
+    assert [part.text for part in article.thoughts] == ["A fine hour."]
+
+
+def test_nothing_follows_the_comments() -> None:
+    assert story(f"{PLOT}<p>Comments (3)</p><p>Jun should have stayed, says a reader.</p>") == story(PLOT)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Glass City is streaming on Lantern+.",
+        "Glass City airs every Sunday at 9 p.m.",
+        "‘유리 도시’는 매주 목요일 밤 9시 새방송에서 방송된다.",
+        "『ガラスの街』は毎週水曜夜10時に放送。",
+        "《玻璃之城》每週一、二在新台播出。",
+        "“Ciudad de cristal” se emite de lunes a viernes en Faro TV.",
+        "« Ville de verre » est disponible sur Phare.",
+        "„Glasstadt“ läuft jeden Mittwoch bei Leuchtturm.",
+        "“Cidade de Vidro” está disponível no Farol.",
+    ],
+)
+def test_where_a_show_can_be_seen_is_no_thought_whatever_the_service(sentence: str) -> None:
+    article = read(f"{PLOT}<h2>Final Thoughts</h2><p>A fine hour.</p><p>{sentence}</p>")
+
+    assert [part.text for part in article.thoughts] == ["A fine hour."]
+    assert article.facts.streaming is None
 
 
 @pytest.mark.parametrize(
@@ -161,7 +262,10 @@ def test_an_excerpt_that_repeats_the_article_is_no_verdict() -> None:
         ("Overall: 8.4/10", "8.4/10"),
         ("Nota: 8/10", "8/10"),
         ("평점: 4.5/5", "4.5/5"),
+        ("Verdict - 5/10", "5/10"),
+        ("Episode Rating (4.5)", "4.5"),
         ("Ratings: 3.7% nationwide", None),
+        ("Overall: A fine hour.", None),
     ],
 )
 def test_a_rating_is_kept_as_it_is_written(line: str, rating: str | None) -> None:

@@ -29,6 +29,7 @@ CASES = [
     "大地は走る。|「待って！」と宗介が叫ぶ。|雨が降る。",
     "小岚走了。|“等等！”|阿成喊道。",
     "방송일은 2024. 7. 10.|다진은 웃습니다.",
+    "1. Mina runs.|2. Jun waits in Pier 9.|Rain.",
     "One line\nAnother line".replace("\n", "|"),
 ]
 
