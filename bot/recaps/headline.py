@@ -16,7 +16,7 @@ from bot.recaps.headlines.kinds import Evidence, judge
 from bot.recaps.headlines.names import find_name
 from bot.recaps.headlines.numbers import Numbers, find_numbers
 from bot.recaps.headlines.parts import KINDS, Parts, find_parts
-from bot.recaps.headlines.refs import episode_ref
+from bot.recaps.headlines.refs import episode_ref, is_book
 from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
 from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import FeedHints, Headline, Kind, KnownShows, Spoiler
@@ -142,6 +142,7 @@ def _headline(
     ref = episode_ref(numbers, parts, name, words.coded if _may_be_coded(spelling, hints) else ())
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
     day, head = numbers.first(Mark.DAY_SIGN), _head(numbers, parts)
+    of_known = name is not None and (name.known or name.form is Form.PREFIX)
     told = _EPISODE_TOLD.search(numbers.shape) is not None
     evidence = Evidence(
         head=head,
@@ -150,6 +151,7 @@ def _headline(
         show=name is not None or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
+        book=not of_known and is_book(numbers),
         episode=ref.is_numbered,
         told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
         particular=finale or premiere or told or _is_particular(numbers, parts, name),
@@ -256,7 +258,6 @@ def _hidden(spelling: Spelling, span: tuple[int, int]) -> Spoiler | None:
 
 def _tail(spelling: Spelling, parts: Parts, name: Name | None) -> Spoiler | None:
     """What stands before the name and behind the core: everything that may be plot."""
-    before = spelling.cut(*name.before).strip(_LOOSE) if name else ""
-    after = spelling.cut(*parts.tail).strip(_LOOSE)
-    text = " … ".join(text for text in (before, after) if text)
+    spans = (parts.front, name.before if name else (0, 0), parts.tail)
+    text = " … ".join(text for span in spans if (text := spelling.cut(*span).strip(_LOOSE)))
     return Spoiler(text) if text else None

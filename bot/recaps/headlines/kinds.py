@@ -32,6 +32,8 @@ class Evidence:
     told: bool = False
     #: A whole season is named.
     season: bool = False
+    #: It counts as books, films and games do.
+    book: bool = False
     #: A recap speaks of a match, a market, a week, and of no show that is known.
     sports: bool = False
     #: Without a word of kind, its tail speaks of when, where and what to expect.
@@ -51,6 +53,8 @@ def judge(evidence: Evidence) -> Verdict:
     against = _against(evidence)
     if against:
         return Verdict(Kind.OTHER, against)
+    if evidence.book and _KIND.search(evidence.head):
+        return Verdict(Kind.OTHER, "about a book, a film or a game")
     if Mark.RECAP in evidence.head:
         return _recap(evidence)
     if Mark.RETELLING in evidence.head and (evidence.episode or (evidence.particular and evidence.sure)):

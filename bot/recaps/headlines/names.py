@@ -1,6 +1,7 @@
 """The name of the show, out of the words that stand where a name is."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -63,7 +64,10 @@ class _Finder:
         text = self.spelling.cut(*quote).strip(_QUOTES + " ,")
         title = self.title_of(text) or self.title_of(text := _READING.sub("", text))
         named = title or _GENRE_BEHIND.match(self.spelling.shape, quote[1])
-        beside = None if named else self.behind_quote(around, quote) or self.before_quote(around, quote)
+        beside = None if named else self.behind_quote(around, quote)
+        beside = beside or self.before_quote(around, quote)
+        if named and beside and not beside.known:
+            beside = None
         return beside or self.in_quote(around, quote, title or text, known=title is not None)
 
     def behind_quote(self, around: Span, quote: Span) -> Name | None:
@@ -130,7 +134,7 @@ class _Finder:
             return None
         apart = self.pieces.trimmed(whole, SIGNS)[0] < span[0]
         before = (whole[0], span[0]) if apart else (0, 0)
-        for stem in (self.without_filler(span), self.pieces.own(span), self.pieces.owner(span)):
+        for stem in (self.without_filler(span), self.pieces.own(span), self.pieces.owner(span), *self.either(span)):
             if title := self.title_of(self.spelling.cut(*stem)):
                 return Name(title, Form.KNOWN, before=before)
         if apart and (titled := self.before_title(whole, span)):
@@ -158,7 +162,9 @@ class _Finder:
         if self.pieces.kind_first and self.pieces.ends(span):
             # Nothing else tells which episode it is: *Recap: Show: Title*.
             known = self.title_of(front)
-            return replace(name, text=known or front, form=Form.PREFIX if known else Form.LOOSE, title=last)
+            among = None if known else self.among((span[0], colon))
+            shorter = Name(known or front, Form.PREFIX if known else Form.LOOSE, before=name.before)
+            return replace(among or shorter, title=last)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
         if numbered.known:
             return numbered
@@ -190,19 +196,26 @@ class _Finder:
         """The known show that other words begin or end with: *Somebody Dies on Known Show*, *Known Show Somewhere*."""
         starts = [found.start() for found in _WORD_START.finditer(self.spelling.shape, *span)]
         for start in starts[1 : _MOST_WORDS + 1]:
-            if title := self.long_title_of(start, span[1]):
+            if title := self.long_title_of(start, span[1], apart=Mark.OF in self.spelling.shape[start - 2 : start]):
                 return Name(title, Form.PREFIX, before=(span[0], start))
         ends = [found.end() for found in _WORD_END.finditer(self.spelling.shape, *span)]
         for end in reversed(ends[-_MOST_WORDS:]):
-            title = self.long_title_of(span[0], end)
+            title = self.long_title_of(span[0], end, apart=Mark.OF in self.spelling.shape[end : end + 2])
             if title and not self.words.editions.match(self.spelling.cut(end, span[1]).lower()):
-                return Name(title, Form.PREFIX, title=(end, span[1]))
+                return Name(title, Form.PREFIX, behind=(end, span[1]))
         return None
 
-    def long_title_of(self, start: int, end: int) -> str | None:
-        """The title of a known show whose name is no short word."""
+    def long_title_of(self, start: int, end: int, *, apart: bool) -> str | None:
+        """The title of a known show whose name is no short word, nor a single one unless a small word sets it apart."""
         name = self.spelling.cut(start, end)
-        return self.title_of(name) if len(name) >= _SHORTEST else None
+        return self.title_of(name) if len(name) >= _SHORTEST and (apart or " " in name) else None
+
+    def either(self, span: Span) -> Iterator[Span]:
+        """The spans on both sides of a slash: *Show/Show in English*."""
+        slash = self.spelling.shape.find("/", *span)
+        if slash >= 0:
+            yield span[0], slash
+            yield slash + 1, span[1]
 
     def without_filler(self, span: Span) -> Span:
         """The span without fillers at its end: a known show may be *Live*."""

@@ -18,6 +18,7 @@ Span = tuple[int, int]
 #: Marks that never end a name.
 _WEAK: Final = frozenset({Mark.DOUBT, Mark.TEASE, Mark.NEWS, Mark.CATCHUP})
 KINDS: Final = frozenset({Mark.RECAP, Mark.REVIEW, Mark.RETELLING})
+_WORDS_OF_KIND: Final = frozenset({Mark.RECAP, Mark.REVIEW})
 #: Marks that may be the first word of a name, and are nothing else before more words.
 _NAME_WORDS: Final = frozenset({Mark.TEASE, Mark.FINALE, Mark.PREMIERE, Mark.REUNION})
 
@@ -29,6 +30,8 @@ _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
 _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghNO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
+_CLAUSE: Final = re.compile("(?: -|[:|!?]) (?:h )?(?:g )?$")
+_KIND_OF_NAME: Final = re.compile(" O (?:h )?(?:g )?[wq]")
 _BREAK_OR_QUOTE: Final = re.compile(rf"{_BREAK.pattern}|q")
 _COUNTED: Final = re.compile("(?P<count>(?:h )?[nz] )r(?= O )")
 _WORDS_ONLY: Final = re.compile("(?: w)+ ")
@@ -59,6 +62,8 @@ class Parts:
     core: Span = (0, 0)
     title: Span = (0, 0)
     tail: Span = (0, 0)
+    #: A clause before all of it.
+    front: Span = (0, 0)
     #: Words of the tail with a number right behind them, which may be the name: *“Title” Recap: Show* `S2E5`.
     later: Span = (0, 0)
 
@@ -73,9 +78,13 @@ class _Mark:
 def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
     """The parts of a headline; without any mark there are none but the tail."""
     shape = numbers.shape
-    begin = _begin(shape)
+    begin, front = _begin(shape), (0, 0)
     found_marks = [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, begin)]
     marks = _without_words_of_names(shape, begin, found_marks)
+    if marks and marks[0].letter in _WORDS_OF_KIND and _KIND_OF_NAME.match(shape, marks[0].end):
+        # *Something happens - a Recap of Show*
+        clause = _CLAUSE.search(shape, begin, marks[0].start)
+        begin, front = (marks[0].start, (begin, clause.start())) if clause else (begin, front)
     if not marks and begin:
         # *[Recap] Show: Title*: nothing but the tag tells the kind.
         begin, marks = 0, [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, 0, begin)]
@@ -85,7 +94,7 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
         shape, begin, marks[0]
     ):
         return _name_first(spelling, shape, begin, marks)
-    return _kind_first(spelling, shape, marks)
+    return replace(_kind_first(spelling, shape, marks), front=front)
 
 
 def _begin(shape: str) -> int:

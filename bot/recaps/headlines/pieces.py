@@ -19,6 +19,8 @@ _FILLERS_BEHIND: Final = re.compile(r"[ f]*f$")
 _BEHIND: Final = SIGNS + "EH"
 _TRAILING_YEAR: Final = re.compile(r" ?\(?y\)?[ fg]*$")
 _TRAILING_DAY: Final = re.compile(r"(?<=[^hO]) (?:O )?(?:d|O)$")
+#: *Show,* `the` *Recap*; *Show:* `A` *Recap*
+_SMALL_BEHIND: Final = re.compile(r".(?: O|[,:|-] h)$")
 _POSSESSIVE: Final = re.compile(r"['’](?:w)?$")
 
 
@@ -93,7 +95,7 @@ class Pieces:
             left = right.lstrip(signs.replace("g", ""))
         end = span[0] + len(right)
         start = end - len(left)
-        while left.endswith((" O", ", h")) and self.spelling.cut(end - 1, end).islower():
+        while _SMALL_BEHIND.search(left) and (left[-3] in SIGNS[1:] or self.spelling.cut(end - 1, end).islower()):
             left = left[:-2].rstrip(SIGNS)
             end = start + len(left)
         return start, end

@@ -10,6 +10,8 @@ from bot.recaps.headlines.words import Mark
 from bot.recaps.model import EpisodeRef
 
 _EPISODES = (Mark.EPISODE, Mark.CHAPTER, Mark.RECAP)
+_OF_BOOKS = (Mark.CHAPTER, Mark.PART)
+_MOST_CHAPTERS = 100
 _OF_THEIR_OWN = (Mark.FINALE, Mark.PREMIERE, Mark.REUNION)
 
 
@@ -47,6 +49,14 @@ def _episode(numbers: Numbers, parts: Parts) -> Found | None:
             if first is not None:
                 return first
     return _part(numbers, parts)
+
+
+def is_book(numbers: Numbers) -> bool:
+    """Whether only chapters or parts are counted, as books, films and games do, or more chapters than series have."""
+    counted = [one for one in numbers.found if one.what in _OF_BOOKS]
+    if not counted or numbers.first(Mark.SEASON) or numbers.first(Mark.EPISODE):
+        return False
+    return Mark.RECAP not in numbers.shape or (counted[0].ref.first or 0) > _MOST_CHAPTERS
 
 
 def _part(numbers: Numbers, parts: Parts) -> Found | None:
