@@ -6,12 +6,13 @@ sentences), and only in shapes that a plot does not have.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Final
 
 from bot.recaps.article_words import FactWords, ShowForm, Templates, folded, label, straight
 from bot.recaps.model import NO_EPISODE, EpisodeRef, Fact, Facts, Spoiler
+from bot.recaps.names import is_name, tells_of_deeds
 
 #: More labelled lines than this are no list of facts.
 _MOST_LABELLED: Final = 60
@@ -26,7 +27,6 @@ _LONGEST_LABELLED: Final = 300
 #: A short sentence with a fact tells nothing else.
 _SHORT: Final = 130
 
-_NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’·\-])*(?: (?:[^\W\d_]|[.'’·\-])+){0,4}")
 _SMALL: Final = frozenset(
     [
         "al",
@@ -52,7 +52,16 @@ _SMALL: Final = frozenset(
 )
 _BRACKETS: Final = re.compile(r"\s*[(（][^()（）]{0,80}[)）]")
 _LABELLED: Final = re.compile(r"\W{0,3}([^:：\t=]{1,40}?)\s*[:：\t=]\s*(\S.*)", re.DOTALL)
-_FOREIGN: Final = re.compile(r"[\u0370-\u1fff\u2e80-\u9fff\uac00-\ud7af]")
+#: The scripts of which it can be told what a name in them says.
+_FOREIGN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LONGEST_TITLE: Final = 30
+#: A native title is letters, numbers and little else, and no sentence.
+_NATIVE: Final = re.compile(r"[^\W_][\w #&'’·・:：!！?？〜~♡☆-]*")
+_SENTENCE: Final = re.compile(
+    r"\s\S*[가-힣]*(?:다|요|까|죠)$|[\u3400-\u9fff][はがを].*[るたうくすつぬむぶぐ]$|[\u3400-\u9fff][被把了].*[\u3400-\u9fff]"
+)
+#: What follows a name in a list: the part that somebody plays.
+_PART: Final = re.compile(r"\s[–—-]\s.*|\s*[(（].*", re.DOTALL)
 _HOURS: Final = re.compile(
     r"(\d)\s?(?:h|hr|hrs|hour|hours|시간|時間|小时|小時)\.?\s*(?:(\d{1,2})\s?(?:m|min|mins|minutes|분|分)?)?",
     re.IGNORECASE,
@@ -70,6 +79,8 @@ def read_facts(opening: Sequence[str], ending: Sequence[str], lines: Sequence[st
     found = Facts()
     for line in lines[:_MOST_LABELLED]:
         found = _merged(found, _labelled_facts(line, words))
+    if len(lines) == 1:
+        found = _without_a_lone_name(found)
     for sentence in opening[:_OPENING]:
         found = _merged(found, stated_facts(sentence, words))
     for sentence in ending[-_ENDING:]:
@@ -101,8 +112,7 @@ def show_named(sentence: str, words: FactWords) -> tuple[str, str | None] | None
     for form in words.shows:
         found = form.says.match(sentence) if any(noun in text for noun in form.nouns) else None
         if found and (name := _title(found["name"], form)):
-            native = (found["native"] or "").strip()
-            return name, native if _FOREIGN.search(native) else None
+            return name, _native_title(found["native"] or "")
     return None
 
 
@@ -158,6 +168,13 @@ def stated_facts(sentence: str, words: FactWords) -> Facts:
     )
 
 
+def _without_a_lone_name(facts: Facts) -> Facts:
+    """A single line such as "Director: Run!" may be somebody who speaks."""
+    names = facts.cast.value if facts.cast else ()
+    is_list = len(names) > 1 and not all(name.isascii() and name.isalpha() for name in names)
+    return replace(facts, director=None, cast=facts.cast if is_list else None)
+
+
 def _labelled_facts(line: str, words: FactWords) -> Facts:
     found = _LABELLED.fullmatch(line)
     fact = words.labels.get(label(found[1])) if found else None
@@ -166,9 +183,9 @@ def _labelled_facts(line: str, words: FactWords) -> Facts:
     value, hidden = found[2].strip(), Spoiler(line)
     people = names_in(value, words)
     service = words.service.search(value)
-    number = re.match(r"\D{0,6}(\d{1,4})(?!\d)", value)
-    minutes, day = _minutes(value), read_date(value, words)
-    native = _BRACKETS.sub("", value)[:60]
+    number = words.count.fullmatch(value)
+    minutes, day = _minutes(value, words), read_date(value, words)
+    native = _native_title(_BRACKETS.sub("", value))
     match fact:
         case "directors" if people:
             return Facts(director=Fact(people, hidden))
@@ -176,31 +193,39 @@ def _labelled_facts(line: str, words: FactWords) -> Facts:
             return Facts(cast=Fact(people, hidden))
         case "streams" if service:
             return Facts(streaming=Fact(words.services[service[0].casefold()], hidden))
-        case "episode_counts" if number and 0 < int(number[1]) <= _MOST_EPISODES:
-            return Facts(episodes=Fact(int(number[1]), hidden))
+        case "episode_counts" if number and 0 < int(number["value"]) <= _MOST_EPISODES:
+            return Facts(episodes=Fact(int(number["value"]), hidden))
         case "runtimes" if minutes:
             return Facts(runtime_minutes=Fact(minutes, hidden))
         case "airings" if day:
             return Facts(aired=Fact(day, hidden))
-        case "native_titles" if _FOREIGN.search(native):
-            return Facts(native_title=Fact(native.strip(), hidden))
+        case "native_titles" if native:
+            return Facts(native_title=Fact(native, hidden))
     return Facts()
 
 
 def names_in(text: str, words: FactWords) -> tuple[str, ...]:
-    """The names at the beginning of `text`, up to the first thing that is none."""
-    text = _BRACKETS.sub("", text)
+    """The names at the beginning of `text`, up to the first thing that is none, without the parts they play."""
+    text = words.roles.sub("", _BRACKETS.sub("", text))
     if stop := words.name_stops.search(text):
         text = text[: stop.start()]
     names = []
     for piece in words.ands.split(text)[:_MOST_NAMES]:
-        name = piece.strip(" .。!\"'“”")
+        name = _PART.sub("", piece).strip(" .。!\"'“”")
         if not _is_name(name):
             break
         names.append(name)
         if piece.rstrip().endswith(("。", "!")):
             break
     return tuple(dict.fromkeys(names))
+
+
+def _native_title(text: str) -> str | None:
+    """`text` if it is a title in a script of its own, and tells nothing that can be noticed."""
+    title = " ".join(text.split()).strip("\"'“”‘’《》「」『』〈〉")
+    if not _FOREIGN.search(title) or len(title) > _LONGEST_TITLE or len(title.split()) > 6:
+        return None
+    return title if _NATIVE.fullmatch(title) and not _SENTENCE.search(title) and not tells_of_deeds(title) else None
 
 
 def read_date(text: str, words: FactWords) -> date | None:
@@ -239,7 +264,7 @@ def _title(name: str, form: ShowForm) -> str | None:
     proud = [piece for piece in pieces if piece.casefold() not in _SMALL and len(piece) > 3]
     if re.search(r"[.!?;:]\s", name) or "," in name or not all(_capital(piece) for piece in (pieces[0], *proud)):
         return None
-    return name
+    return None if len(pieces) > 2 and tells_of_deeds(name) else name
 
 
 def _capital(word: str) -> bool:
@@ -248,10 +273,8 @@ def _capital(word: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    if not 2 <= len(text) <= 40 or not _NAME.fullmatch(text):
-        return False
     pieces = text.split(" ")
-    return all(_capital(piece) or piece in _SMALL for piece in pieces) and _capital(pieces[0]) and _capital(pieces[-1])
+    return 2 <= len(text) <= 40 and is_name(text) and _capital(pieces[0]) and _capital(pieces[-1])
 
 
 def _people(sentence: str, templates: Templates, words: FactWords) -> Fact[tuple[str, ...]] | None:
@@ -270,11 +293,11 @@ def _number(sentence: str, templates: Templates, words: FactWords, most: int) ->
     return None
 
 
-def _minutes(text: str) -> int | None:
-    if hours := _HOURS.search(text):
+def _minutes(text: str, words: FactWords) -> int | None:
+    if hours := _HOURS.match(text.lstrip("~≈약約约 ")):
         return int(hours[1]) * 60 + int(hours[2] or 0) or None
-    number = re.search(r"(?<!\d)(\d{1,3})(?!\d)", text)
-    return int(number[1]) if number and 0 < int(number[1]) <= _MOST_MINUTES else None
+    number = words.minutes.fullmatch(text)
+    return int(number["value"]) if number and 0 < int(number["value"]) <= _MOST_MINUTES else None
 
 
 def _streaming(sentence: str, words: FactWords) -> Fact[str] | None:

@@ -133,8 +133,13 @@ class FactWords:
     #: Sentences that say where or when a show can be seen, and nothing else.
     schedules: Phrases
     airings: Phrases
+    #: The values of labelled lines that count something, and nothing else: "16 episodes", "about 65 min".
+    count: re.Pattern[str]
+    minutes: re.Pattern[str]
     ands: re.Pattern[str]
     name_stops: re.Pattern[str]
+    #: What follows a name: the part that somebody plays.
+    roles: re.Pattern[str]
     numbers: Mapping[str, int]
     months: Mapping[str, int]
     services: Mapping[str, str]
@@ -366,7 +371,15 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
         streams=anywhere(every("streams")),
         schedules=anywhere(every("schedules")),
         airings=anywhere(every("airings")),
-        ands=re.compile(rf"\s*(?:[,、，·/&;]|\s{_alternatives(every('ands'))}\s)\s*", re.IGNORECASE),
+        count=_counted(every("about"), every("episode_units")),
+        minutes=_counted(every("about"), every("minute_units")),
+        ands=re.compile(
+            rf"\s*(?:[,、，/&;]|(?<=[가-힣])·(?=[가-힣])|\s{_alternatives(every('ands'))}\s)\s*", re.IGNORECASE
+        ),
+        roles=re.compile(
+            rf"\s{_alternatives(every('roles'))}\s.*?(?=[,，、;]|\s{_alternatives(every('ands'))}\s|$)",
+            re.IGNORECASE | re.DOTALL,
+        ),
         name_stops=re.compile("|".join(_stop(word) for word in _longest_first(every("name_stops"))), re.IGNORECASE),
         numbers=numbers,
         months={month: at + 1 for words in languages.values() for at, month in enumerate(words["months"][:12])},
@@ -376,6 +389,15 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
         episode_refs=templates("episode_refs"),
         series_refs=templates("series_refs"),
         elsewhere=anywhere(every("elsewhere")),
+    )
+
+
+def _counted(about: Iterable[str], units: Iterable[str]) -> re.Pattern[str]:
+    """A number alone, or with its unit and a remark in brackets."""
+    before, unit = (f"(?:{'|'.join(re.escape(word) for word in _longest_first(words))})" for words in (about, units))
+    return re.compile(
+        rf"{before}?\s*(?P<value>\d{{1,4}})(?:\s?[-–~]\s?\d{{1,4}})?\s?{unit}?\.?(?:\s*[(（/].{{0,80}})?",
+        re.IGNORECASE,
     )
 
 
