@@ -286,8 +286,8 @@ def read_rating(text: str, words: ArticleWords) -> str | None:
 
 def count_words(text: str) -> int:
     """How many words it takes to read `text`; in scripts without spaces two characters are read like a word."""
-    wide = len(_WIDE.findall(text))
-    return len(_WORD.findall(_WIDE.sub(" ", text))) + -(-wide // _WIDE_A_WORD)
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    return len(_WORD.findall(_WIDE.sub(" ", text) if wide else text)) + -(-wide // _WIDE_A_WORD)
 
 
 def _bare(text: str) -> str:

@@ -53,9 +53,10 @@ _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _SKIPPED: Final = frozenset({"nav", "aside", "footer", "summary"})
 _BOLD: Final = frozenset({"b", "strong"})
 _URL: Final = re.compile(r"https?://[^\s/<>\"]+/\S+", re.IGNORECASE)
-_SPACES: Final = re.compile(r"[ \r\f\v\u00a0\u3000]+")
+_SPACES: Final = re.compile(r"[ \r\f\v\u00a0\u3000]{2,}|[\r\f\v\u00a0\u3000]")
+_EMPTY_LINE: Final = re.compile(r"\n[ \n]*\n")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_TRUNCATED: Final = re.compile(r"\s*[\[(](?:…|\.\.\.|&hellip;)[\])]")
+_TRUNCATED: Final = re.compile(r" ?[\[(](?:…|\.\.\.|&hellip;)[\])]")
 #: How feeds mark spoilers in plain text.
 _MARK: Final = re.compile(
     r"(\[(?:su_|bg_|wp_)?spoiler[^\]\[]{0,200}\]|>!(?=\S))|(\[/(?:su_|bg_|wp_)?spoiler\]|(?<=\S)!<)", re.IGNORECASE
@@ -168,6 +169,9 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         text = _INVISIBLE.sub("", text).replace("\n", " ")
+        if not any(mark in text for mark in ("[", ">!", "!<")):
+            self._plain(text)
+            return
         at = 0
         for mark in _MARK.finditer(text):
             self._plain(text[at : mark.start()])
@@ -181,8 +185,7 @@ class _Reader:
             self._end_spoiler()
 
     def _plain(self, text: str) -> None:
-        if "[" in text:
-            text = _SHORTCODE.sub("", text)
+        text = _SHORTCODE.sub("", text) if "[" in text else text
         if not text:
             return
         self.parts.append(text)
@@ -277,7 +280,9 @@ def paragraphs(raw: str) -> list[str]:
     An empty line parts paragraphs. A line that stops in the middle of a sentence goes on in the next one, and lines of
     a dialogue stay apart.
     """
-    return [text for piece in re.split(r"\n[ \n]*\n", raw) if (text := _running(piece.split("\n")))]
+    if "\n" not in raw:
+        return [_running([raw])]
+    return [text for piece in _EMPTY_LINE.split(raw) if (text := _running(piece.split("\n")))]
 
 
 def _running(lines: list[str]) -> str:

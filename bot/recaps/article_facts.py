@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Final
 
-from bot.recaps.article_words import FactWords, ShowForm, Templates, folded, label, straight
+from bot.recaps.article_words import FactWords, ShowForm, Templates, any_in, folded, label, straight
 from bot.recaps.model import NO_EPISODE, EpisodeRef, Fact, Facts, Spoiler
 from bot.recaps.names import is_name, tells_of_deeds
 
@@ -24,6 +24,8 @@ _OPENING: Final = 5
 _ENDING: Final = 6
 _SPEAKS_OF_ITSELF: Final = 3
 _LONGEST_LABELLED: Final = 300
+#: A service so many letters behind "streaming on" is the one that is meant.
+_NEAR: Final = 60
 #: A short sentence with a fact tells nothing else.
 _SHORT: Final = 130
 
@@ -110,7 +112,7 @@ def show_named(sentence: str, words: FactWords) -> tuple[str, str | None] | None
     """The show that `sentence` introduces ("X is a Korean drama series …"), and its title in its own script."""
     text = folded(sentence)
     for form in words.shows:
-        found = form.says.match(sentence) if any(noun in text for noun in form.nouns) else None
+        found = form.says.match(sentence) if any_in(form.nouns, text) else None
         if found and (name := _title(found["name"], form)):
             return name, _native_title(found["native"] or "")
     return None
@@ -305,8 +307,8 @@ def _streaming(sentence: str, words: FactWords) -> Fact[str] | None:
     service = words.service.search(sentence) if cue else None
     if cue is None or service is None:
         return None
-    later = words.service.search(sentence, cue.end())
-    best = later if later and later.start() - cue.end() <= 40 else service
+    later = words.service.pattern.search(sentence, cue.end(), cue.end() + _NEAR)
+    best = later or service
     return Fact(words.services[best[0].casefold()], Spoiler(sentence))
 
 

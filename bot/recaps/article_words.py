@@ -15,6 +15,8 @@ _WIDE_GAP: Final = r".{0,300}?"
 _SPACELESS: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 #: Before the first letter of a word.
 _BORDER: Final = r"(?<![\w-])"
+#: A single word, with nothing that parts it from others.
+_WORD: Final = re.compile(r"[\w-]+")
 #: A label or a lone word is followed by one of these, or by nothing.
 _STANDS_ALONE: Final = r"\s*(?:[:：=|/(\d]|[-–—]\s|$)"
 #: One episode or a range of them, and no number of all episodes (총 12회, 全12集).
@@ -51,13 +53,24 @@ class Phrases:
     pattern: re.Pattern[str]
 
     def search(self, text: str) -> re.Match[str] | None:
-        return self.pattern.search(text) if _any_in(self.needles, folded(text)) else None
+        return self.pattern.search(text) if any_in(self.needles, folded(text)) else None
 
     def match(self, text: str) -> re.Match[str] | None:
         return self.pattern.match(text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        return self.pattern.finditer(text) if _any_in(self.needles, folded(text)) else iter(())
+        return self.pattern.finditer(text) if any_in(self.needles, folded(text)) else iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words and phrases of which it only counts whether a sentence has any."""
+
+    words: frozenset[str]
+    phrases: Phrases
+
+    def is_in(self, text: str) -> bool:
+        return not self.words.isdisjoint(_words_of(text)) or self.phrases.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +89,19 @@ class Templates:
         return (found for template in self._likely_in(text) for found in template.finditer(text))
 
     def _likely_in(self, text: str) -> tuple[Phrases, ...]:
-        return self.each if _any_in(self.needles, folded(text)) else ()
+        return self.each if any_in(self.needles, folded(text)) else ()
 
 
-def _any_in(needles: Iterable[str], text: str) -> bool:
+def any_in(needles: Iterable[str], text: str) -> bool:
     for needle in needles:  # noqa: SIM110  a generator takes twice as long, and this is most of what reading takes
         if needle in text:
             return True
     return False
+
+
+@lru_cache(maxsize=64)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w-]+", folded(text)))
 
 
 @lru_cache(maxsize=64)
@@ -97,11 +115,11 @@ class LanguageWords:
     """What judging single sentences takes, in one language."""
 
     #: Words that make a sentence the writer's own: opinions and first persons.
-    opinions: Phrases
+    opinions: Vocabulary
     #: Words about the show, the audience or the article instead of the plot.
-    asides: Phrases
+    asides: Vocabulary
     #: Sentences that point at a picture, or at something said elsewhere.
-    pointing: Phrases
+    pointing: Vocabulary
     #: Openings that lean on the sentence before.
     openers: Phrases
     #: Words that stand for somebody named before.
@@ -143,7 +161,7 @@ class FactWords:
     numbers: Mapping[str, int]
     months: Mapping[str, int]
     services: Mapping[str, str]
-    service: re.Pattern[str]
+    service: Phrases
     shows: tuple[ShowForm, ...]
     episode_refs: Templates
     series_refs: Templates
@@ -245,6 +263,13 @@ def anywhere(phrases: Iterable[str]) -> Phrases:
     return Phrases(_needles(phrases), re.compile(_alternatives(phrases), re.IGNORECASE))
 
 
+def vocabulary(phrases: Iterable[str]) -> Vocabulary:
+    """What tells whether a sentence has any of `phrases`: single words are looked up, only the rest is searched for."""
+    phrases = _longest_first(phrases)
+    words = frozenset(phrase for phrase in phrases if _WORD.fullmatch(phrase) and not _SPACELESS.search(phrase))
+    return Vocabulary(words, anywhere(phrase for phrase in phrases if phrase not in words))
+
+
 def at_start(phrases: Iterable[str]) -> Phrases:
     """What matches texts that begin with one of `phrases`; with a colon behind it, a phrase is a label or alone."""
     phrases = _longest_first(phrases)
@@ -336,9 +361,9 @@ def _by_edge(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _language(words: Mapping[str, Any]) -> LanguageWords:
     return LanguageWords(
-        opinions=anywhere(words["opinions"]),
-        asides=anywhere(words["asides"]),
-        pointing=anywhere([*words["pictures"], *words["pointing"]]),
+        opinions=vocabulary(words["opinions"]),
+        asides=vocabulary(words["asides"]),
+        pointing=vocabulary([*words["pictures"], *words["pointing"]]),
         openers=at_start(words["openers"]),
         pronouns=anywhere(words["pronouns"]),
         common=frozenset(words["common"]),
@@ -406,7 +431,7 @@ def _stop(word: str) -> str:
     return rf"{re.escape(word)}(?=$|[\s,、，。])" if _SPACELESS.search(word) else _phrase(word)
 
 
-def _services(services: Mapping[str, list[str]]) -> re.Pattern[str]:
+def _services(services: Mapping[str, list[str]]) -> Phrases:
     """Services as they spell themselves or in capitals; "wow" and "arte" are words."""
     spelled = {spelling for name, others in services.items() for spelling in (name, name.upper(), *others)}
     pieces = []
@@ -414,7 +439,7 @@ def _services(services: Mapping[str, list[str]]) -> re.Pattern[str]:
         before = r"(?<![A-Za-zÀ-ÿ0-9-])" if _has_border(name[0]) else ""
         after = r"(?![A-Za-zÀ-ÿ0-9])" if name[-1].isascii() else ""
         pieces.append(f"{before}{re.escape(name)}{after}")
-    return re.compile("|".join(pieces))
+    return Phrases(_needles(spelled), re.compile("|".join(pieces)))
 
 
 def _show_form(words: Mapping[str, Any]) -> ShowForm:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
+from operator import add
 from typing import Final
 
 from bot.recaps.article_words import ArticleWords, LanguageWords, straight
@@ -24,6 +25,8 @@ FULL: Final = 1_500
 #: More sentences than this are no article; the rest is left unread.
 _MOST_SENTENCES: Final = 600
 _MOST_TEXT: Final = 40_000
+#: So many characters tell the language.
+_ENOUGH_TO_TELL: Final = 2_000
 #: How many sentences may stand before one that leans on them.
 _LONGEST_CHAIN: Final = 3
 #: About how many characters of a summary speak for one part of the story.
@@ -32,8 +35,10 @@ _A_PART: Final = 130
 _EDGE: Final = 0.15
 #: Texts of about the same length are weighed against each other: so many lengths are told apart, and so many sentences
 #: of a part are tried.
-_LENGTHS: Final = 60
-_MOST_TRIED: Final = 8
+_LENGTHS: Final = 40
+_MOST_TRIED: Final = 6
+#: So many of the best sentences may fill what room is left.
+_MOST_TO_FILL: Final = 50
 
 _WORDS: Final = re.compile(r"[^\W\d_][\w'’\-]*")
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -44,6 +49,8 @@ _QUOTED: Final = re.compile(
 )
 _QUOTES: Final = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"))
 _BRACKETS: Final = (("(", ")"), ("（", "）"), ("[", "]"))
+#: What comes in pairs.
+_PAIRED: Final = re.compile(r"[“”«»「」『』()（）\[\]\"]")
 _OPENS_QUOTED: Final = re.compile(r"\s*[\"“«„「『‘]|\s*[-–—•]\s")
 _SPEAKER: Final = re.compile(r"[^\W\d_][^:：.!?。]{0,30}[:：]\s*\S")
 _BRACKETED: Final = re.compile(r"[(（\[【]")
@@ -128,7 +135,7 @@ def shortened(text: str, limit: int) -> str:
 def _read(paragraphs: Iterable[Spoiler], words: ArticleWords, language: str | None) -> list[_Sentence]:
     """The sentences of the story, each judged."""
     texts = [paragraph.text for paragraph in paragraphs]
-    code = spoken_language(" ".join(texts)[:4_000], words, language)
+    code = spoken_language(" ".join(texts)[:_ENOUGH_TO_TELL], words, language)
     speech = words.languages.get(code) or words.languages["en"]
     found: dict[str, bool] = {}
     room = _MOST_TEXT
@@ -140,7 +147,8 @@ def _read(paragraphs: Iterable[Spoiler], words: ArticleWords, language: str | No
         if room <= 0:
             break
     finished = sum(_mark(text) in _MARKS for text in found)
-    names = Counter(word for text in found for word in _names(text))
+    words_of = {text: _WORDS.findall(text) for text in found}
+    names = Counter(name for each in words_of.values() for name in _names(each))
     manner = _Manner(
         speech=speech,
         names=frozenset(names),
@@ -149,13 +157,15 @@ def _read(paragraphs: Iterable[Spoiler], words: ArticleWords, language: str | No
     )
     judged, start = [], 0
     for sentence, spoken in found.items():
-        judged.append(_judged(sentence, start, manner, spoken=spoken))
+        judged.append(_judged(sentence, words_of[sentence], start, manner, spoken=spoken))
         start += len(sentence) + 1
     return judged
 
 
 def _with_quotations(found: Sequence[str]) -> list[tuple[str, bool]]:
     """The sentences of a paragraph, each with whether it stands in a quotation that began before it and ends later."""
+    if not any(map(_PAIRED.search, found)):
+        return [(text, False) for text in found]
     open_, straight_open = 0, False
     inside = []
     for text in found:
@@ -166,20 +176,20 @@ def _with_quotations(found: Sequence[str]) -> list[tuple[str, bool]]:
     return [(text, spoken and not never_ends) for text, spoken in zip(found, inside, strict=True)]
 
 
-def _judged(text: str, start: int, manner: _Manner, *, spoken: bool) -> _Sentence:
+def _judged(text: str, words: Sequence[str], start: int, manner: _Manner, *, spoken: bool) -> _Sentence:
     plain = straight(_QUOTED.sub(" ", text))
     return _Sentence(
         text=text,
         start=start,
-        terms=frozenset(_terms(text)),
-        tier=2 if spoken else _tier(text, plain, manner),
+        terms=_terms(text, words),
+        tier=2 if spoken else _tier(text, plain, words, manner),
         leans=_leans(plain, manner),
-        named=not manner.people.isdisjoint(_WORDS.findall(plain)),
+        named=not manner.people.isdisjoint(words),
         length=len(text) + 1,
     )
 
 
-def _tier(text: str, plain: str, manner: _Manner) -> int:
+def _tier(text: str, plain: str, words: Sequence[str], manner: _Manner) -> int:
     speech = manner.speech
     mark = _mark(text)
     if mark in {"?", "？"}:
@@ -187,9 +197,9 @@ def _tier(text: str, plain: str, manner: _Manner) -> int:
     hangs = manner.with_marks and mark not in _MARKS
     if hangs or _OPENS_QUOTED.match(text) or _SPEAKER.match(text) or not _balanced(text):
         return 2
-    if speech.opinions.search(plain) or speech.asides.search(plain) or speech.pointing.search(plain):
+    if speech.opinions.is_in(plain) or speech.asides.is_in(plain) or speech.pointing.is_in(plain):
         return 1
-    if text.endswith("!") and manner.names.isdisjoint(_WORDS.findall(text)):
+    if text.endswith("!") and manner.names.isdisjoint(words):
         return 1
     if sum(map(str.isdigit, text)) * 4 > len(text):
         return 2
@@ -202,6 +212,8 @@ def _mark(text: str) -> str:
 
 
 def _balanced(text: str) -> bool:
+    if not _PAIRED.search(text):
+        return True
     pairs = (*_QUOTES, *_BRACKETS)
     return all(text.count(left) == text.count(right) for left, right in pairs) and text.count('"') % 2 == 0
 
@@ -214,17 +226,19 @@ def _leans(plain: str, manner: _Manner) -> bool:
     return pronoun is not None and manner.names.isdisjoint(_WORDS.findall(plain[: pronoun.start()]))
 
 
-def _names(text: str) -> set[str]:
+def _names(words: Sequence[str]) -> set[str]:
     """The words that a sentence writes with a capital though it does not begin with them."""
-    return {word for word in _WORDS.findall(text)[1:] if word[0].isupper()}
+    return {word for word in words[1:] if word[0].isupper()}
 
 
-def _terms(text: str) -> list[str]:
+def _terms(text: str, words: Iterable[str]) -> frozenset[str]:
     """What a sentence is compared by: its longer words, pairs of characters where words are not parted."""
-    terms = [word for word in _WORDS.findall(text.casefold()) if len(word) > 3 and not _WIDE.match(word)]
+    if text.isascii():
+        return frozenset(word.casefold() for word in words if len(word) > 3)
+    terms = {word.casefold() for word in words if len(word) > 3 and not _WIDE.match(word)}
     for run in _WIDE.findall(text):
-        terms.extend(run[at : at + 2] for at in range(len(run) - 1))
-    return terms
+        terms.update(map(add, run, run[1:]))
+    return frozenset(terms)
 
 
 def _summary(story: Sequence[_Sentence], scores: Sequence[float], limit: int) -> str:
@@ -313,15 +327,14 @@ def _spread(parts: Sequence[Sequence[_Unit]], limit: int) -> frozenset[int]:
 
 def _filled(chosen: frozenset[int], units: Sequence[_Unit], story: Sequence[_Sentence], limit: int) -> frozenset[int]:
     """`chosen` with what still fits, best first; what repeats the chosen counts less."""
-    left = [unit for unit in units if not unit.members <= chosen]
+    left = sorted(units, key=lambda unit: -unit.score)[:_MOST_TO_FILL]
     room = limit + 1 - sum(story[at].length for at in chosen)
     said = {term for at in chosen for term in story[at].terms}
-    while left := [unit for unit in left if _more(unit, chosen, story) <= room]:
+    while left := [unit for unit in left if 0 < _more(unit, chosen, story) <= room]:
         best = max(left, key=lambda unit: (unit.score * (1 - _shared(story[unit.last].terms, said)), -unit.last))
         room -= _more(best, chosen, story)
         chosen |= best.members
         said.update(*(story[at].terms for at in best.members))
-        left = [unit for unit in left if not unit.members <= chosen]
     return chosen
 
 
