@@ -10,23 +10,21 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.demo_world import BOT, MEMBERS, TAGS
-from bot.sandbox.model import Channel, ChannelType, Guild, Message
+from bot.sandbox.model import Channel, Guild, Message
 from bot.sandbox.people import Person, Reply
-from bot.sandbox.permissions import NOTHING, Permission
 from bot.sandbox.server import EmbeddedDiscord
 from bot.sandbox.world import World
 from tests.e2e.bot import LOG, Bot
 from tests.e2e.site import SECRETS, Feed, Site, library
 from tests.e2e.witness import Witness
 from tests.sandbox.openapi import OpenApi
+from tests.server import new_server
 
 #: The feed that every test may publish in.
 MAIN: Final = "Lantern"
 #: A feed that may be given to a server, and taken from all others.
 OWN: Final = "Private"
 
-_numbers = itertools.count(1)
 #: Their numbers share no divisor, so that no pair comes twice for long.
 _ADJECTIVES = itertools.cycle(["Hollow", "Gilded", "Borrowed", "Crooked", "Silent", "Painted", "Distant", "Velvet"])
 _NOUNS = itertools.cycle(["Meridian", "Orchard", "Parliament", "Causeway", "Menagerie", "Almanac", "Foundry"])
@@ -108,18 +106,9 @@ class Stage:
 
     def home(self) -> Home:
         """A new server, with the bot in it."""
-        world, number = self.world, next(_numbers)
-        admin, member = world.add_user(f"Robin {number}"), world.add_user(f"Sasha {number}")
-        # Nobody who plays owns the server: an owner may do everything.
-        guild = world.add_guild(f"Club {number}", owner=world.add_user("Quinn"), everyone=NOTHING, bot=BOT)
-        staff = world.add_role(guild, "Admin", permissions=MEMBERS | Permission.MANAGE_GUILD)
-        world.add_member(guild, admin, staff)
-        world.add_member(guild, member, world.add_role(guild, "Member", permissions=MEMBERS))
-        world.add_role(guild, "Fans", mentionable=True)
-        world.add_channel(guild, "recaps")
-        world.add_channel(guild, "general")
-        world.add_channel(guild, "episodes", ChannelType.FORUM, tags=TAGS)
-        return Home(self, guild, self.discord.person(admin.id), self.discord.person(member.id))
+        server = new_server(self.world)
+        admin, member = self.discord.person(server.admin.id), self.discord.person(server.member.id)
+        return Home(self, server.guild, admin, member)
 
 
 @asynccontextmanager
