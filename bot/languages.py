@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 LOCALE: Final = DATA / "locale"
 #: A translation may be so many times as long as the English text, and always a little longer.
-MOST_TIMES_LONGER: Final = 3
-ALWAYS_FITS: Final = 30
+MOST_TIMES_LONGER: Final = 2
+ALWAYS_FITS: Final = 40
 COUNTED: Final = range(1000)
 
 
@@ -54,9 +54,10 @@ def _compiled(catalogue: Catalog) -> Language:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     language = GNUTranslations(compiled)
+    one, many = "1", "2"
     for number in COUNTED:
         # The rule for its plurals is an expression of the file's own; where it divides by nothing, that shows here.
-        language.ngettext("", "", number)
+        language.ngettext(one, many, number)
     return language
 
 

@@ -21,6 +21,7 @@ ENGLISH: Final[Language] = NullTranslations()
 
 #: What Discord takes on a button; menus take a little more.
 SHORT_LIMIT: Final = 80
+DAY_LIMIT: Final = 30
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _spoken: Final = ContextVar("spoken", default=ENGLISH)
@@ -180,8 +181,8 @@ def one_of(values: Sequence[Value]) -> Value:
 
 
 def day(date_: date) -> str:
-    """`31 Mar 2022`."""
-    return _("{day} {month} {year}", day=date_.day, month=_MONTHS[date_.month - 1], year=date_.year)
+    """`31 Mar 2022`; short, wherever it stands."""
+    return N_("{day} {month} {year}", day=date_.day, month=_MONTHS[date_.month - 1], year=date_.year).within(DAY_LIMIT)
 
 
 _MONTHS: Final = (

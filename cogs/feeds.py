@@ -22,7 +22,7 @@ from cogs.admin import guild_of, is_admin, say, unheard
 from cogs.destinations import as_destination, missing_sentence
 from cogs.feed_views import ChooseFeed, FeedsPage, PostItsRecaps, RemoveFeed
 from cogs.options import Choice, choices, picked
-from cogs.views import Interaction, text_view
+from cogs.views import Interaction, heading, text_view
 
 #: Feeds on a page of `/feeds list`.
 PAGE: Final = 10
@@ -188,7 +188,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
         turns = [FeedsPage(page - 1, short("Before"))] if page else []
         turns += [FeedsPage(page + 1, short("More"))] if len(feeds) > (page + 1) * PAGE else []
         rows: list[ui.ActionRow[Any]] = [ui.ActionRow(*turns)] if turns else []
-        return text_view(*notices, Markup(_title(feeds)), Markup("\n".join(map(_line, shown))), rows=rows)
+        return text_view(*notices, _title(feeds), Markup("\n".join(map(_line, shown))), rows=rows)
 
     async def _health(self, guild: GuildId) -> list[FeedHealth]:
         async with self._store.reading() as unit:
@@ -214,7 +214,7 @@ def _none_yet() -> str:
     return _("There are no feeds yet. `/feeds add` takes the address of any site that publishes recaps.")
 
 
-def _title(feeds: Sequence[FeedHealth]) -> str:
+def _title(feeds: Sequence[FeedHealth]) -> Markup:
     own = sum(each.own for each in feeds)
     counts = _(
         "{own} of {most} of this server’s own, {shared} that every server sees",
@@ -222,7 +222,8 @@ def _title(feeds: Sequence[FeedHealth]) -> str:
         most=MOST_FEEDS,
         shared=len(feeds) - own,
     )
-    return f"### {_('Feeds')}\n{counts}"
+    title = heading(_("Feeds"))
+    return Markup(f"{title}\n{counts}")
 
 
 def _line(each: FeedHealth) -> Markup:
@@ -258,7 +259,8 @@ def _preview(feed: Feed, understood: Sequence[Understood], now: datetime) -> ui.
         return text_view(Markup(_("The feed of {feed} is empty at the moment.", feed=_called(feed))))
     lines = [_entry_line(each, feed, now) for each in understood]
     newest = next((each for each in understood if each.is_recap), None)
-    title = Markup(f"### {visible(feed.name, 60)}\n{_('Its newest entries, as they are understood:')}")
+    are_understood = _("Its newest entries, as they are understood:")
+    title = Markup(f"{heading(visible(feed.name, 60))}\n{are_understood}")
     if newest is None:
         return text_view(title, Markup("\n".join(lines)))
     card = make_card(previewed(newest, feed, now), CardOptions())
@@ -269,7 +271,8 @@ def _preview(feed: Feed, understood: Sequence[Understood], now: datetime) -> ui.
 def _entry_line(each: Understood, feed: Feed, now: datetime) -> Markup:
     when = f" · {_ago(each.entry.published)}" if each.entry.published else ""
     if not each.is_recap:
-        return Markup(f"– {_('not about an episode, so it is left out')}{when}")
+        left_out = _("not about an episode, so it is left out")
+        return Markup(f"– {left_out}{when}")
     recap = previewed(each, feed, now)
     return Markup(f"{kind_text(recap)} · {reference(recap)}{when}")
 

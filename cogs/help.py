@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import RecapClient
 from bot.recaps.spoilers import Markup
 from bot.texts import N_
-from cogs.views import Interaction, text_view
+from cogs.views import Interaction, heading, small, text_view
 
 WHAT: Final = N_(
     "I post recaps of television episodes as sites publish them, with everything that spoils hidden. "
@@ -33,9 +33,9 @@ DIRECT: Final = N_("In direct messages I know the recaps that every server can s
 class Help(commands.Cog):
     @app_commands.command(description=locale_str("What I do, in one screen; only you see it"))
     async def help(self, interaction: Interaction) -> None:
-        last = str(ADMINS) if interaction.guild_id is not None else f"-# {DIRECT}"
-        texts = (f"### Previously\n{WHAT}", str(MEMBERS), last)
-        await interaction.response.send_message(view=text_view(*map(Markup, texts)), ephemeral=True)
+        last = Markup(str(ADMINS)) if interaction.guild_id is not None else small(str(DIRECT))
+        texts = (Markup(f"{heading('Previously')}\n{WHAT}"), Markup(str(MEMBERS)), last)
+        await interaction.response.send_message(view=text_view(*texts), ephemeral=True)
 
 
 async def setup(bot: RecapClient) -> None:

@@ -29,7 +29,7 @@ from cogs.options import (
     user_of,
     viewer_of,
 )
-from cogs.views import Interaction, answered, text_view
+from cogs.views import Interaction, answered, heading, text_view
 
 PAGE: Final = 10
 NOTHING: Final = N_("You have noted nothing yet. `/watched` and *I've watched it* do.")
@@ -199,7 +199,7 @@ def _watching_view(shows: Sequence[WatchedShow], known: Collection[ShowId], offs
     if len(shows) > PAGE:
         buttons.append(WatchingPage(short("Earlier"), offset + PAGE))
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(ClearShow(options)), ui.ActionRow(*buttons, ClearAll(asks=True))]
-    return text_view(Markup(f"### {_('What you have watched')}"), Markup("\n".join(texts)), rows=rows)
+    return text_view(heading(_("What you have watched")), Markup("\n".join(texts)), rows=rows)
 
 
 def _title(watched: WatchedShow, known: Collection[ShowId]) -> str:

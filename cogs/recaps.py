@@ -36,7 +36,7 @@ from cogs.options import (
     user_of,
     viewer_of,
 )
-from cogs.views import Interaction, PostReveal, RecapPress, answer_view, answered, link_rows, text_view
+from cogs.views import Interaction, PostReveal, RecapPress, answer_view, answered, heading, link_rows, text_view
 
 GONE: Final = N_("This recap is not available here any more. `/latest` shows what is.")
 MUTED: Final = N_("You may not write in this channel, so nothing was shared. Share it from one where you may.")
@@ -312,7 +312,7 @@ def _latest_view(recaps: list[Recap], show: ShowId | None, *, is_first: bool, ha
         buttons.append(TurnPage(short("Older"), show, Cursor(recaps[-1].date, recaps[-1].id)))
     if buttons:
         rows.append(ui.ActionRow(*buttons))
-    return text_view(Markup(f"### {_('Latest recaps')}"), lines(recaps), rows=rows)
+    return text_view(heading(_("Latest recaps")), lines(recaps), rows=rows)
 
 
 async def setup(bot: RecapClient) -> None:

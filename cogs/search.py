@@ -17,7 +17,7 @@ from bot.texts import N_, _, short
 from cogs.listing import PAGE, OpenRecap, lines, recap_options
 from cogs.options import viewer_of
 from cogs.shows import Shows
-from cogs.views import Interaction, answered, text_view
+from cogs.views import Interaction, answered, heading, text_view
 
 #: The query is part of the id of the buttons below its results, which holds a hundred characters.
 LONGEST_QUERY: Final = 70
@@ -92,7 +92,7 @@ def _results_view(words: str, hits: list[SearchHit], shows: list[Hit[ShowId]], *
         buttons.append(TurnSearch(short("Older"), words, hits[PAGE - 1].place))
     if buttons:
         rows.append(ui.ActionRow(*buttons))
-    head = Markup(f"### {_('Found for “{words}”', words=visible(words, 100))}")
+    head = heading(_("Found for “{words}”", words=visible(words, 100)))
     nothing = Markup(_("No recap here has all of these words. Try fewer, or other ones."))
     return text_view(head, lines(recaps) or nothing, rows=rows)
 

@@ -12,7 +12,7 @@ from bot.recaps.spoilers import Markup, plain
 from bot.store.guilds import GuildSettings
 from bot.texts import N_, SHORT_LIMIT, Text, _, short
 from cogs.setting_fields import MENU_OF, MENUS, OFF, ON, SWITCH_OF, SWITCHES, Menu, Switch, options_of
-from cogs.views import Interaction, answered
+from cogs.views import Interaction, answered, heading, small
 
 T = TypeVar("T")
 
@@ -182,8 +182,8 @@ _FORMS: Final = {
 def panel(settings: GuildSettings, notes: Sequence[Markup] = ()) -> ui.LayoutView:
     """The panel, as the settings are now."""
     view = ui.LayoutView(timeout=None)
-    head = f"### {_('Settings')}\n-# {_('Every change counts at once, also for what is waiting.')}"
-    for text in (*notes, head):
+    head, remark = heading(_("Settings")), small(_("Every change counts at once, also for what is waiting."))
+    for text in (*notes, f"{head}\n{remark}"):
         view.add_item(ui.TextDisplay(text))
     add_row(view, N_("**Notices** · where I say what goes wrong"), NoticeChannel(settings.notice_channel))
     for menu in MENUS:

@@ -19,7 +19,7 @@ from bot.store.recaps import KnownEpisode
 from bot.texts import N_, _, day, short
 from cogs.listing import OpenRecap
 from cogs.options import not_understood, suggest_show, understand_show, viewer_of
-from cogs.views import Interaction, RecapPress, answered, text_view
+from cogs.views import Interaction, RecapPress, answered, small, text_view
 
 #: As many as a menu holds.
 PAGE: Final = 25
@@ -85,7 +85,7 @@ class ShowPage(ui.DynamicItem[ui.Button[Any]], template=r"show:(?P<show>[0-9]{1,
 
 def _invitation(show: ShowOverview, *, in_server: bool, is_followed: bool) -> Markup:
     if is_followed:
-        return Markup(f"-# {_('This server follows it.')}")
+        return small(_("This server follows it."))
     # Inside of code no mark works, so that the title only must not end it.
     title = plain(show.title, 100).replace("`", "ˋ")
     if in_server:
@@ -94,7 +94,7 @@ def _invitation(show: ShowOverview, *, in_server: bool, is_followed: bool) -> Ma
         invitation = _(
             "In a server, an admin can have its recaps posted: {command}", command=f"`/subscribe show:{title}`"
         )
-    return Markup(f"-# {invitation}")
+    return small(invitation)
 
 
 def _rows(show: ShowId, episodes: Sequence[KnownEpisode], offset: int) -> list[ui.ActionRow[Any]]:

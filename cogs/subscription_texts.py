@@ -10,6 +10,7 @@ from bot.recaps.spoilers import Markup, visible
 from bot.store.subscriptions import Subscription, SubscriptionActivity
 from bot.texts import N_, Text, _, ngettext
 from cogs.destinations import Destination, can_ping, missing_sentence
+from cogs.views import small
 
 #: Reasons are sentences of our own, with names of permissions in them.
 LONGEST_REASON: Final = 120
@@ -24,7 +25,7 @@ def confirmation(saved: Subscription, channel: Destination, role: discord.Role |
         first = _("{show} will be posted in {channel}{options}.", show=show, channel=where, options=options)
         comes = _("Nothing old is posted: the next one comes as soon as a feed publishes it.")
     else:
-        options = options or f" {_('as the server has set it')}"
+        options = options or " " + _("as the server has set it")
         first = _(
             "{show} was posted in {channel} already; from now on{options}.", show=show, channel=where, options=options
         )
@@ -40,11 +41,11 @@ def few_left(left: int | None) -> list[Markup]:
     if left is None or left > FEW:
         return []
     if left == 0:
-        return [Markup(f"-# {_('This server may have no more subscriptions.')}")]
-    may = ngettext(
+        return [small(_("This server may have no more subscriptions."))]
+    may_have = ngettext(
         "This server may have one more subscription.", "This server may have {count} more subscriptions.", left
     )
-    return [Markup(f"-# {may}")]
+    return [small(may_have)]
 
 
 def no_ping(role: discord.Role) -> Text:

@@ -17,7 +17,7 @@ from cogs.destinations import Destination
 from cogs.setting_fields import BY_SERVER, SUBSCRIPTION_MENU_OF, SUBSCRIPTION_MENUS, Menu
 from cogs.setting_views import add_row, default_of, only_id, select_options
 from cogs.subscription_texts import line, title_of
-from cogs.views import Interaction, answered, text_view
+from cogs.views import Interaction, answered, heading, text_view
 
 #: So long a question about an unknown show can be answered, in seconds.
 ASKING_SECONDS: Final = 600
@@ -213,9 +213,9 @@ def list_view(
     last = (len(active) - 1) // LISTED
     page = min(page, last)
     here = active[page * LISTED : (page + 1) * LISTED]
-    head = f"### {_('Subscriptions')}"
+    title = _("Subscriptions")
     if last > 0:
-        head += f" · {_('page {page} of {pages}', page=page + 1, pages=last + 1)}"
+        title = _("Subscriptions · page {page} of {pages}", page=page + 1, pages=last + 1)
     rows: list[ui.ActionRow[Any]] = [ui.ActionRow(EditSubscription(here)), ui.ActionRow(RemoveSubscription(here))]
     turns = [
         *([SubscriptionPage(page - 1, short("← Previous"))] if page > 0 else []),
@@ -224,7 +224,7 @@ def list_view(
     if turns:
         rows.append(ui.ActionRow(*turns))
     lines = Markup("\n".join(line(each, now) for each in here))
-    return text_view(*notices, Markup(head), lines, rows=rows)
+    return text_view(*notices, heading(title), lines, rows=rows)
 
 
 def options_view(each: SubscriptionActivity, now: datetime, notes: Sequence[Markup] = ()) -> ui.LayoutView:

@@ -301,8 +301,8 @@ class Subscriptions(commands.Cog):
             await _answer(interaction, text_view(Markup(f"{text}\n{none_known}")))
             return
         card = make_card(latest, CardOptions(spoilers=draft.spoilers or settings.spoilers))
-        intro = Markup(f"{text}\n{_('This is how the latest known recap would look:')}")
-        await _answer(interaction, preview_view(intro, card, PostHere(latest.id, draft.channel)))
+        would = _("This is how the latest known recap would look:")
+        await _answer(interaction, preview_view(Markup(f"{text}\n{would}"), card, PostHere(latest.id, draft.channel)))
 
     async def _latest(self, unit: Unit, draft: SubscriptionDraft) -> Recap | None:
         return next(

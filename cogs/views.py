@@ -124,6 +124,16 @@ def preview_view(intro: Markup, card: Card, button: ui.Item[Any]) -> ui.LayoutVi
     return view
 
 
+def heading(text: str) -> Markup:
+    """The title above a text or a list."""
+    return Markup(f"### {text}")
+
+
+def small(text: str) -> Markup:
+    """A remark below or beside the rest."""
+    return Markup(f"-# {text}")
+
+
 def text_view(*texts: Markup, rows: Iterable[ui.ActionRow[Any]] = ()) -> ui.LayoutView:
     """Some texts, and rows of buttons or menus below them."""
     view = ui.LayoutView(timeout=None)

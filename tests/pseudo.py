@@ -8,7 +8,7 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.languages import LOCALE, read_language
+from bot.languages import ALWAYS_FITS, LOCALE, MOST_TIMES_LONGER, read_language
 from bot.texts import Language
 
 TEMPLATE: Final = LOCALE / "previously.pot"
@@ -18,6 +18,11 @@ def bracketed(message: str) -> str:
     """The message in brackets, its placeholders outside of them: what a value says is not ours."""
     inside = re.sub(r"(\{\w+\})", r"⟧\1⟦", message)
     return f"⟦{inside}⟧".replace("⟦⟧", "")
+
+
+def wordy(message: str) -> str:
+    """The message, as long as a translation may be, in characters that take four bytes."""
+    return message + "𠀋" * ((MOST_TIMES_LONGER - 1) * len(message) + ALWAYS_FITS)
 
 
 def language(translate: Callable[[str], str]) -> Language:

@@ -119,7 +119,7 @@ def _known(show: ShowOverview) -> str:
         return _("No recaps of it are known here yet.")
     when = f"<t:{int(show.latest_at.timestamp())}:R>" if show.latest_at else ""
     latest = " ".join(part for part in (str(show.latest or ""), when) if part)
-    return f"{_counted(show)} · {_('latest: {latest}', latest=latest)}"
+    return " · ".join((str(_counted(show)), _("latest: {latest}", latest=latest)))
 
 
 def _counted(show: ShowOverview) -> Text:

@@ -33,6 +33,7 @@ from bot.store.recaps import RecapDraft
 from bot.store.schema import feeds, guild_feeds
 from bot.store.store import Store
 from bot.store.subscriptions import SubscriptionDraft
+from bot.texts import ONLY_ENGLISH, Languages
 from tests.delivery.scene import Clock
 
 #: What nobody may see before choosing to.
@@ -53,7 +54,11 @@ class QuickClient(RecapClient):
 
 @asynccontextmanager
 async def answering(
-    discord: EmbeddedDiscord, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    discord: EmbeddedDiscord,
+    store: Store,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    languages: Languages = ONLY_ENGLISH,
 ) -> AsyncIterator[QuickClient]:
     """The bot, ready on the embedded Discord with all of its commands."""
     monkeypatch.setattr(Route, "BASE", discord.api_base)
@@ -61,7 +66,7 @@ async def answering(
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
     directory = ShowDirectory(store, {})
     await directory.load()
-    async with QuickClient(store, directory, clock) as client:
+    async with QuickClient(store, directory, clock, languages) as client:
         running = asyncio.create_task(client.start(discord.token))
         ready = asyncio.create_task(discord.bot_ready())
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)

@@ -34,6 +34,8 @@ from bot.recaps.model import (
     Summary,
 )
 from bot.recaps.spoilers import Markup
+from bot.texts import ENGLISH, Language, spoken_in
+from tests.pseudo import language, wordy
 from tests.recaps.discord_markdown import RAW_HAZARDS, formats, shown
 from tests.recaps.test_spoilers import texts
 
@@ -335,14 +337,16 @@ OURS = {"strong", "heading", "subtext", "spoiler", "timestamp"}
 
 
 @settings(deadline=None, max_examples=60)
-@given(recaps, options, st.lists(recaps, max_size=3), st.booleans())
-def test_whatever_a_feed_wrote_the_card_fits_and_is_inert(
-    recap: Recap, chosen: CardOptions, siblings: list[Recap], is_open: bool
+@given(recaps, options, st.lists(recaps, max_size=3), st.booleans(), st.sampled_from([ENGLISH, language(wordy)]))
+def test_whatever_a_feed_or_a_translator_wrote_the_card_fits_and_is_inert(
+    recap: Recap, chosen: CardOptions, siblings: list[Recap], is_open: bool, spoken: Language
 ) -> None:
-    for recap_card in (
-        make_card(recap, chosen, siblings=siblings),
-        make_answer(recap, open=is_open, siblings=siblings, before=recap, after=recap),
-    ):
+    with spoken_in(spoken):
+        cards = (
+            make_card(recap, chosen, siblings=siblings),
+            make_answer(recap, open=is_open, siblings=siblings, before=recap, after=recap),
+        )
+    for recap_card in cards:
         assert sum(map(len, recap_card.texts)) <= CHARACTER_LIMIT
         assert sum(len(text.encode()) + DISPLAY_SIZE for text in recap_card.texts) <= SIZE_LIMIT
         assert recap_card.components <= COMPONENT_LIMIT
