@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +22,14 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.pace import Pace
 from bot.directory import ShowDirectory
 from bot.recaps.model import ChannelId, FeedId, GuildId, Recap
+from bot.sandbox.demo_world import demo_world
 from bot.sandbox.model import Channel, Guild, Message
 from bot.sandbox.people import Person
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import EmbeddedDiscord
 from bot.store.guilds import GuildSettings
 from bot.store.store import Store
-from tests.delivery.scene import Clock, Scene, deliver_all
+from tests.delivery.scene import Clock, Scene, deliver_all, opened
 
 SEND = "/channels/{channel_id}/messages"
 EDIT = "/channels/{channel_id}/messages/{message_id}"
@@ -70,6 +73,19 @@ async def announcing(
         finally:
             await client.close()
             await asyncio.gather(running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_stage(database: Path, monkeypatch: pytest.MonkeyPatch, *extensions: str) -> AsyncIterator["Stage"]:
+    """The bot with these extensions in the demo's world, and what delivers for it."""
+    # The embedded Discord keeps the real time, and a channel's history is searched by it.
+    clock = Clock(datetime.now(UTC))
+    async with (
+        opened(database) as store,
+        EmbeddedDiscord(demo_world()) as discord,
+        announcing(discord, store, clock, monkeypatch, *extensions) as client,
+    ):
+        yield Stage(discord, client, Scene(store, clock))
 
 
 async def eventually(holds: Callable[[], bool]) -> None:

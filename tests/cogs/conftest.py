@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.demo_world import demo_world
 from bot.sandbox.server import EmbeddedDiscord
+from tests.cogs.announcing import Stage, open_stage
 from tests.cogs.club import Club, answering
 from tests.delivery.scene import Clock, fresh_database, opened, template_database
 
@@ -18,6 +19,12 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(empty_database: Path, tmp_path: Path) -> Path:
     return fresh_database(empty_database, tmp_path)
+
+
+@pytest.fixture
+async def stage(database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    async with open_stage(database, monkeypatch, "cogs.subscriptions", "cogs.settings") as stage:
+        yield stage
 
 
 @pytest.fixture

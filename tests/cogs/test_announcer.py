@@ -2,39 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.recaps.model import ChannelId, GuildId, RoleId
-from bot.sandbox.demo_world import demo_world
 from bot.sandbox.model import MessageFlag, Thread
 from bot.sandbox.permissions import NOTHING, Permission
-from bot.sandbox.server import EmbeddedDiscord
-from tests.cogs.announcing import CROSSPOST, EDIT, FORUM_POST, SEND, THREAD, Stage, announcing, eventually
-from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
+from tests.cogs.announcing import CROSSPOST, EDIT, FORUM_POST, SEND, THREAD, Stage, eventually
 
 PLACES = pytest.mark.parametrize("place", ["recaps", "episodes"])
 ROUTES = {"recaps": SEND, "episodes": FORUM_POST}
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template_database(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-async def stage(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    # The embedded Discord keeps the real time, and a channel's history is searched by it.
-    clock = Clock(datetime.now(UTC))
-    async with (
-        opened(fresh_database(template, tmp_path)) as store,
-        EmbeddedDiscord(demo_world()) as discord,
-        announcing(discord, store, clock, monkeypatch) as client,
-    ):
-        yield Stage(discord, client, Scene(store, clock))
 
 
 @pytest.mark.parametrize("place", ["recaps", "news", "episodes"])

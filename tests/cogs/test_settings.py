@@ -1,6 +1,5 @@
 """The panel of `/settings`, pressed in an embedded Discord."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,23 +16,7 @@ from bot.store.guilds import GuildSettings, Siblings
 from bot.texts import N_
 from cogs.setting_fields import MENUS, SWITCHES, Menu, Switch
 from tests.cogs.announcing import Stage, announcing
-from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template_database(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-async def stage(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    clock = Clock(datetime.now(UTC))
-    async with (
-        opened(fresh_database(template, tmp_path)) as store,
-        EmbeddedDiscord(demo_world()) as discord,
-        announcing(discord, store, clock, monkeypatch, "cogs.settings") as client,
-    ):
-        yield Stage(discord, client, Scene(store, clock))
+from tests.delivery.scene import Clock, Scene, opened
 
 
 async def panel(stage: Stage) -> Message:
@@ -85,9 +68,9 @@ async def test_a_switch_says_what_is_and_turns_it(stage: Stage) -> None:
     assert "Reviews too: yes" in shown.labels
 
 
-async def test_a_panel_outlives_a_restart(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_panel_outlives_a_restart(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(datetime.now(UTC))
-    async with opened(fresh_database(template, tmp_path)) as store, EmbeddedDiscord(demo_world()) as discord:
+    async with opened(database) as store, EmbeddedDiscord(demo_world()) as discord:
         async with announcing(discord, store, clock, monkeypatch, "cogs.settings") as client:
             shown = await panel(Stage(discord, client, Scene(store, clock)))
         async with announcing(discord, store, clock, monkeypatch, "cogs.settings") as client:

@@ -1,37 +1,16 @@
 """`/subscriptions`: what is posted where, why something waits, and options changed in place."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
+from datetime import time, timedelta
 
 import pytest
 
 from bot.recaps.card import SpoilerMode
-from bot.recaps.model import ChannelId, GuildId, ShowId
-from bot.sandbox.demo_world import demo_world
+from bot.recaps.model import ChannelId, GuildId, ShowId, UserId
 from bot.sandbox.model import Message
 from bot.sandbox.permissions import Permission
-from bot.sandbox.server import EmbeddedDiscord
-from bot.store.subscriptions import Subscription
+from bot.store.subscriptions import Subscription, SubscriptionDraft
 from cogs.subscriptions import MOST_SUBSCRIPTIONS
-from tests.cogs.announcing import Stage, announcing
-from tests.delivery.scene import Clock, Scene, fresh_database, opened, template_database
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template_database(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-async def stage(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    clock = Clock(datetime.now(UTC))
-    async with (
-        opened(fresh_database(template, tmp_path)) as store,
-        EmbeddedDiscord(demo_world()) as discord,
-        announcing(discord, store, clock, monkeypatch, "cogs.subscriptions") as client,
-    ):
-        yield Stage(discord, client, Scene(store, clock))
+from tests.cogs.announcing import Stage
 
 
 async def listed(stage: Stage) -> Message:
@@ -55,8 +34,13 @@ async def subscription(stage: Stage) -> Subscription:
 
 
 async def fill(stage: Stage, count: int) -> None:
-    for number in range(count):
-        await stage.scene.subscribe(ChannelId(number + 1), await stage.scene.show(), guild=GuildId(stage.guild.id))
+    """Subscriptions in so many channels."""
+    show, guild = await stage.scene.show(), GuildId(stage.guild.id)
+    async with stage.scene.store.transaction() as unit:
+        await unit.guilds.join(guild, stage.scene.clock())
+        for channel in map(ChannelId, range(1, count + 1)):
+            draft = SubscriptionDraft(guild=guild, channel=channel, show=show, created_by=UserId(1))
+            await unit.subscriptions.save(draft, stage.scene.clock())
 
 
 async def test_the_options_of_a_subscription_are_changed_in_place(stage: Stage) -> None:
