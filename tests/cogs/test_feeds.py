@@ -6,40 +6,22 @@ from datetime import timedelta
 
 import pytest
 
-from bot.feeds.hosts import Hosts
-from bot.feeds.reader import open_reader
-from bot.feeds.workers import Workers
-from bot.own_feeds import MOST_FEEDS, OwnFeeds
-from bot.recaps.headline import HeadlineWords
+from bot.own_feeds import MOST_FEEDS
 from bot.recaps.model import FeedId, GuildId
 from bot.sandbox.model import Message
 from bot.sandbox.people import Reply
-from bot.shipped import tables
 from bot.store.feeds import FeedHealth, PollFailure
 from bot.texts import N_
-from bot.understanding import Understanding
 from tests.cogs.club import Club
-from tests.feeds.site import Site, open_site
+from tests.cogs.house import XML, reading_sites, without_proxies
+from tests.feeds.site import Site
 from tests.newsroom import Item, history, rss
-
-XML = {"Content-Type": "application/rss+xml"}
 
 
 @pytest.fixture
 async def site(club: Club, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
-    """A site with a feed, and a bot that may read it."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    async with (
-        open_site() as site,
-        Workers() as workers,
-        open_reader(workers, user_agent="Previously/test", allow_private=True, hosts=Hosts(pause=0)) as reader,
-    ):
-        words = HeadlineWords.from_tables(tables("headlines.toml"))
-        await club.show("The Quarry Line")
-        understanding = Understanding(words, club.client.directory, workers, reader)
-        club.client.own_feeds = OwnFeeds(club.store, reader, understanding, club.clock)
-        site.serves("/feed", rss(history(3, newest=club.clock() - timedelta(hours=1))), headers=XML)
+    without_proxies(monkeypatch)
+    async with reading_sites(club) as site:
         yield site
 
 
