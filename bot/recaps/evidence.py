@@ -24,6 +24,12 @@ _CODES: Final = (
     re.compile(rf"(?<![a-z]){_EPISODE}{_NUMBER}"),
     re.compile(rf"(?<![a-z]){_SEASON}(?P<season>\d{{1,2}})(?!\d)"),
 )
+#: What a series has, and what stands between that and the series.
+_COUNTED: Final = (
+    r"(?i:episodes?|seasons?|series|hour|finale|premiere|instal+ments?|recap|ep\b\.?|s\d|folgen?|staffel|episodio|capítulo|"
+    r"temporada|épisode|saison|puntata|stagione|odcinek|odcinka|sezon|bölüm|aflevering|seizoen|episódio|avsnitt|säsong)"
+)
+_OF: Final = r"(?i:of|on|in|to|for|von|der|des|de|del|della|di|da|do|du|van|av|af)"
 #: How many paragraphs of an article are asked whether they name the show.
 _FIRST: Final = 3
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
@@ -72,14 +78,15 @@ def _show(headline: Headline, entry: Entry, article: Article | None, known: Know
 
 
 def _agrees(headline: Headline, article: Article) -> bool:
-    """Whether the article calls something by the name that the headline numbers.
+    """Whether the article says that what the headline numbers has seasons and episodes.
 
-    What happens is told in other words there: nobody writes that *Somebody Dies*, in capitals, in a sentence.
+    That it uses the name is not enough: so it does with the title of the episode, and with those who die in it.
     """
     if headline.form != Form.NUMBERED or not headline.show:
         return False
-    name = re.compile(rf"(?<!\w){re.escape(headline.show)}(?!\w)")
-    return any(name.search(paragraph.text) for paragraph in (*article.story[:_FIRST], *article.thoughts[:_FIRST]))
+    name = re.escape(headline.show)
+    told = re.compile(rf"\b{_COUNTED}\b[^.,:;\"“”]{{0,20}} {_OF} {name}(?!\w)|(?<!\w){name}(?:['’]s?)?,? {_COUNTED}\b")
+    return any(told.search(paragraph.text) for paragraph in (*article.story[:_FIRST], *article.thoughts[:_FIRST]))
 
 
 def _filed_under(entry: Entry, known: KnownShows) -> _Show | None:

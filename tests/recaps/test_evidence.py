@@ -97,13 +97,17 @@ def named(show: str, form: Form) -> Headline:
     return Headline(kind=Kind.RECAP, show=show, form=form, ref=EpisodeRef.of(2, 5))
 
 
-def test_an_article_that_uses_the_name_confirms_one_that_is_numbered() -> None:
+def test_an_article_that_counts_what_is_named_confirms_one_that_is_numbered() -> None:
     article = Article(story=(Spoiler("In this hour of Harbor Nights, Ned finally dies."),))
+    episode = Article(story=(Spoiler("In this episode, Red Harvest, Ned Stone finally dies. Red Harvest was grim."),))
 
     assert weighed(named("Harbor Nights", Form.NUMBERED), article=article).sure
     assert not weighed(named("Harbor Night", Form.NUMBERED), article=article).sure
     assert not weighed(named("Ned Finally Dies", Form.NUMBERED), article=article).sure
     assert not weighed(named("Ned", Form.PLAIN), article=article).sure
+    assert not weighed(named("Red Harvest", Form.NUMBERED), article=episode).sure
+    assert not weighed(named("Ned Stone", Form.NUMBERED), article=episode).sure
+    assert weighed(named("Red Harvest", Form.NUMBERED), article=Article(story=(Spoiler("Red Harvest S2 began."),))).sure
 
 
 def test_a_known_title_with_more_behind_it_may_be_another_show() -> None:
