@@ -137,7 +137,7 @@ def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
             after, found = _word(text, raw, low, index, words)
             yield from found
             index = after
-        elif index + 1 < len(raw) and low[index + 1] in words.ordinal_ends and _is_ordinal(low, index):
+        elif index + 1 < len(raw) and low[index + 1] in words.ordinal_ends and _is_ordinal(text, raw, low, index):
             yield Token(token.start, raw[index + 1].end, Mark.ORDINAL, token.value)
             index += 2
         else:
@@ -145,9 +145,11 @@ def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
             index += 1
 
 
-def _is_ordinal(low: Sequence[str], index: int) -> bool:
-    """Whether what stands before the ending of an ordinal are digits, and no more digits follow it: 2nd, 3ª."""
-    return low[index].isdecimal() and not (index + 2 < len(low) and low[index + 2].isdecimal())
+def _is_ordinal(text: str, raw: Sequence[Token], low: Sequence[str], index: int) -> bool:
+    """Whether what stands before the ending of an ordinal are digits, and no more digits follow it: 2nd, 3ª, not 6A."""
+    if not low[index].isdecimal() or (index + 2 < len(low) and low[index + 2].isdecimal()):
+        return False
+    return len(low[index + 1]) > 1 or text[raw[index + 1].start] == low[index + 1]
 
 
 def _plain(match: re.Match[str]) -> Token:
