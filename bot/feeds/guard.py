@@ -111,9 +111,11 @@ class Guard:
 
         aiohttp's own `trust_env` would do it too, but also sends what it finds in ~/.netrc.
         """
+        if url.scheme not in self.proxies:
+            return None
         host = url.raw_host or ""
         # No proxy can reach this machine for us.
-        return None if _is_this_machine(host) or proxy_bypass(host) else self.proxies.get(url.scheme)
+        return None if _is_this_machine(host) or proxy_bypass(host) else self.proxies[url.scheme]
 
 
 class GuardedResolver(AbstractResolver):

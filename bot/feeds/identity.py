@@ -44,28 +44,31 @@ def identities(items: Sequence[Marks]) -> list[str]:
     """
     guids: dict[str, set[str]] = defaultdict(set)
     links: dict[str, set[str]] = defaultdict(set)
-    for item in items:
+    normal = [(normal_title(item.title), normal_link(item.link or "")) for item in items]
+    for item, (title, link) in zip(items, normal, strict=True):
         if item.guid:
-            guids[item.guid].add(normal_link(item.link) if item.link else normal_title(item.title))
+            guids[item.guid].add(link if item.link else title)
         if item.link:
-            links[item.link].add(normal_title(item.title))
+            links[item.link].add(title)
     return [
         _guid_name(item.guid)
         if item.guid and len(guids[item.guid]) == 1
-        else _link_name(item.link)
+        else _link_name(link)
         if item.link and len(links[item.link]) == 1
-        else _title_name(item.title, item.published)
-        for item in items
+        else _title_name(title, item.published)
+        for item, (title, link) in zip(items, normal, strict=True)
     ]
 
 
 def fingerprints(entry: Entry) -> tuple[str, ...]:
     """All names under which the entry could be known already: its identity, its link, its title on its day."""
     names = [entry.identity]
-    if entry.link and _is_particular(entry.link):
-        names.append(_link_name(entry.link))
-    if entry.published and len(normal_title(entry.title)) >= _TELLING_TITLE:
-        names.append(_title_name(entry.title, entry.published))
+    link, title = normal_link(entry.link or ""), normal_title(entry.title)
+    # One that leads to a site's front page leads to nothing in particular.
+    if any(mark in link for mark in "/?#"):
+        names.append(_link_name(link))
+    if entry.published and len(title) >= _TELLING_TITLE:
+        names.append(_title_name(title, entry.published))
     return tuple(dict.fromkeys(names))
 
 
@@ -108,23 +111,20 @@ def normal_link(link: str) -> str:
     return f"{host}{port_text}{path}{query}{route}"
 
 
-def _is_particular(link: str) -> bool:
-    """Whether a link leads to something in particular, not to a site's front page."""
-    return any(mark in normal_link(link) for mark in "/?#")
-
-
 def _guid_name(guid: str) -> str:
     is_link = guid.strip().lower().startswith(("http://", "https://"))
     return "guid:" + _digest(normal_link(guid) if is_link else guid.strip())
 
 
 def _link_name(link: str) -> str:
-    return "link:" + _digest(normal_link(link))
+    """The name that a normal link makes."""
+    return "link:" + _digest(link)
 
 
 def _title_name(title: str, published: datetime | None) -> str:
-    day = f"{published:%Y-%m-%d}" if published else ""
-    return "title:" + _digest(f"{normal_title(title)} {day}")
+    """The name that a normal title makes, with its day."""
+    day = published.date().isoformat() if published else ""
+    return "title:" + _digest(f"{title} {day}")
 
 
 def _digest(text: str) -> str:
