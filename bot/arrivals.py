@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.feeds.identity import content_hash
 from bot.recaps.freshness import may_still_be_announced, news
-from bot.recaps.model import Entry, EntryId
+from bot.recaps.model import Entry, EntryId, RecapId
 from bot.store.entries import KnownEntry
 
 
@@ -21,6 +21,11 @@ class Arrival:
     known: KnownEntry | None
     #: Whether it may be announced, should it be a recap.
     fresh: bool
+
+    @property
+    def recap(self) -> RecapId | None:
+        """The recap that it was understood to be before."""
+        return self.known.recap if self.known else None
 
 
 def arrivals(

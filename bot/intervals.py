@@ -1,4 +1,4 @@
-"""When each feed is polled next, worked out once an hour and not at every answer that brings nothing."""
+"""When each feed is polled next, within the bounds that the operator has set. Pure, but for the jitter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,8 @@ from typing import Final
 
 from bot.feeds.outcomes import Validators
 from bot.feeds.schedule import next_poll
-from bot.recaps.model import FeedId
 from bot.store.feeds import Feed, Rhythm
 
-#: An interval is good for so long; then it is another time of day, at which the feed may publish more or less.
-GOOD_FOR: Final = timedelta(hours=1)
 #: A new recap is looked at again after so long: live ones get their plot then, while cards can still be edited.
 CORRECTED_WITHIN: Final = timedelta(minutes=20)
 #: After so long, the servers that added a feed hear that it fails.
@@ -32,24 +29,20 @@ class Intervals:
     def __init__(self, bounds: Bounds, jitter: Callable[[], float]) -> None:
         self._bounds = bounds
         self._jitter = jitter
-        self._known: dict[FeedId, tuple[datetime, timedelta]] = {}
 
     def after_answer(
-        self, feed: FeedId, answer: Validators, rhythm: Rhythm, *, unchanged: int, has_news: bool, now: datetime
+        self, answer: Validators, rhythm: Rhythm, *, unchanged: int, has_news: bool, now: datetime
     ) -> datetime:
         """After a good answer; `unchanged` of them in a row, this one included, have brought nothing."""
-        if unchanged == 0:
-            self._known.pop(feed, None)
-        interval = self._interval(feed, rhythm, unchanged, now)
-        if has_news:
-            interval = min(interval, CORRECTED_WITHIN)
         return next_poll(
             now,
+            published=rhythm.published,
+            unchanged=unchanged,
+            within=CORRECTED_WITHIN if has_news else None,
             fresh_for=answer.fresh_for,
             ttl=rhythm.ttl,
             skip_hours=rhythm.skip_hours,
-            # Without times of publication, the shortest wait is what is taken.
-            minimum=max(interval * 0.9, self._bounds.minimum),
+            minimum=self._bounds.minimum,
             maximum=self._bounds.maximum,
             jitter=self._jitter(),
         )
@@ -67,15 +60,3 @@ class Intervals:
         tell_at = (feed.failing_since or now) + TELL_AFTER
         # Somebody is waiting to hear whether it still fails, unless the server itself asked for more patience.
         return min(again, tell_at) if retry_after is None and now < tell_at else again
-
-    def _interval(self, feed: FeedId, rhythm: Rhythm, unchanged: int, now: datetime) -> timedelta:
-        if not rhythm.published:
-            return min(self._bounds.minimum * 2.0 ** min(unchanged, 20), self._bounds.maximum)
-        made, interval = self._known.get(feed, (None, timedelta()))
-        if made is None or now - made >= GOOD_FOR:
-            interval = (
-                next_poll(now, published=rhythm.published, minimum=self._bounds.minimum, maximum=self._bounds.maximum)
-                - now
-            )
-            self._known[feed] = (now, interval)
-        return interval

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -17,16 +17,19 @@ from bot.feeds.reader import FeedReader, Read
 from bot.feeds.workers import WorkerFailed
 from bot.intervals import Bounds, Intervals
 from bot.recaps.model import FeedId
-from bot.saving import Saving
-from bot.store.feeds import Feed, PollFailure, PollResult, Rhythm
+from bot.saving import News, Saving
+from bot.store.feeds import Feed, PollFailure, PollResult, QuietPoll, Rhythm
 from bot.store.store import Store, Unit
-from bot.texts import N_
+from bot.texts import N_, Text
 from bot.understanding import Understanding, Understood
 
 log = logging.getLogger(__name__)
 
 #: So many feeds are in hand at once; how many of them are asked at the same time is for the fetcher to say.
 IN_HAND: Final = 500
+#: So many of them are taken up in one step, and what is saved in one transaction is of this size, in entries and feeds.
+TAKEN_AT_ONCE: Final = 100
+SAVED_AT_ONCE: Final = 250
 #: What has come of polls is saved this often, in seconds, however slow the others are.
 MOMENT: Final = 1.0
 #: Of so many of its latest entries, a feed's rhythm is learnt.
@@ -34,6 +37,20 @@ RHYTHM: Final = 30
 #: A new address is believed once permanent redirects have led there for so long.
 MOVED_FOR: Final = timedelta(hours=24)
 OUR_FAULT: Final = N_("Something went wrong in the bot itself; its log says what.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A poll that brought something: entries that are new or have changed, or another rhythm."""
+
+    feed: Feed
+    result: PollResult
+    rhythm: Rhythm
+    #: The oldest first, so that ids and posts follow the order of publication.
+    news: Sequence[News] = ()
+
+
+Outcome = QuietPoll | PollResult | PollFailure | Reading
 
 
 class Poller:
@@ -60,7 +77,7 @@ class Poller:
         self._intervals = Intervals(bounds, jitter)
         self._clock = clock
         #: Feeds that are being polled, or whose outcome is yet to be saved.
-        self._in_hand: dict[FeedId, asyncio.Task[PollResult | PollFailure | None]] = {}
+        self._in_hand: dict[FeedId, asyncio.Task[Outcome]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,34 +99,40 @@ class Poller:
         if not self._in_hand:
             return
         await asyncio.wait(self._in_hand.values(), timeout=MOMENT)
-        outcomes = {feed: task.result() for feed, task in self._in_hand.items() if task.done()}
-        await self._save_outcomes([outcome for outcome in outcomes.values() if outcome is not None])
-        for feed in outcomes:
-            del self._in_hand[feed]
+        done = {feed: task.result() for feed, task in self._in_hand.items() if task.done()}
+        for together in _transactions(done):
+            await self._save([done[feed] for feed in together])
+            for feed in together:
+                del self._in_hand[feed]
 
     async def next_due(self) -> datetime | None:
         """When there is something to poll again."""
+        if self._in_hand:
+            return self._clock()
         async with self._store.reading() as unit:
             return await unit.feeds.next_due()
 
     async def _take_up(self) -> None:
-        async with self._store.reading() as unit:
-            due = await unit.feeds.due(self._clock(), IN_HAND + len(self._in_hand))
-        new = [feed for feed in due if feed.id not in self._in_hand]
-        for feed in new[: IN_HAND - len(self._in_hand)]:
-            self._in_hand[feed.id] = asyncio.create_task(self._poll(feed), name=f"poll feed {feed.id}")
+        """Begin to poll what is due, a few feeds at a time, so that the loop stays free."""
+        taken = TAKEN_AT_ONCE
+        while taken == TAKEN_AT_ONCE and len(self._in_hand) < IN_HAND:
+            async with self._store.reading() as unit:
+                due = await unit.feeds.due(self._clock(), TAKEN_AT_ONCE, besides=self._in_hand)
+            for feed in due:
+                self._in_hand[feed.id] = asyncio.create_task(self._poll(feed), name=f"poll feed {feed.id}")
+            taken = len(due)
 
-    async def _poll(self, feed: Feed) -> PollResult | PollFailure | None:
-        """Poll one feed. What brought nothing new is returned, so that many are saved at once."""
+    async def _poll(self, feed: Feed) -> Outcome:
+        """Poll one feed. What comes of it is returned, so that many are saved at once."""
         try:
             outcome = await self._reader.read(_request(feed), now=self._clock())
             match outcome:
                 case Unchanged():
-                    return self._result(feed, outcome, feed.rhythm, unchanged=feed.unchanged + 1)
+                    return self._unchanged(feed, outcome)
                 case FetchFailed():
                     return self._failure(feed, outcome)
                 case Read():
-                    return await self._save(feed, outcome)
+                    return await self._read(feed, outcome)
         except WorkerFailed:
             return self._failure(feed, failed(Reason.NO_WORKER, feed.url))
         except Exception:
@@ -130,42 +153,29 @@ class Poller:
             notice=notice,
         )
 
-    def _result(
-        self, feed: Feed, answer: Validators, rhythm: Rhythm, *, unchanged: int = 0, has_news: bool = False
-    ) -> PollResult:
+    def _unchanged(self, feed: Feed, answer: Validators) -> QuietPoll | PollResult:
         now = self._clock()
-        again = self._intervals.after_answer(feed.id, answer, rhythm, unchanged=unchanged, has_news=has_news, now=now)
-        return PollResult(
-            feed=feed.id,
-            next_poll_at=again,
-            etag=answer.etag,
-            last_modified=answer.last_modified,
-            body_hash=answer.body_hash if isinstance(answer, Fetched) else feed.body_hash,
-            moved_to=answer.moved_to,
-            moved_since=_moved_since(feed, answer.moved_to, now),
-            notice=recovery_notice(feed),
-        )
+        again = self._intervals.after_answer(answer, feed.rhythm, unchanged=feed.unchanged + 1, has_news=False, now=now)
+        if isinstance(answer, Unchanged) and _is_as_before(feed, answer):
+            return QuietPoll(feed=feed.id, next_poll_at=again)
+        return _result(feed, answer, again, now)
 
-    async def _save(self, feed: Feed, read: Read) -> PollResult | None:
-        """Save what is new; a feed in which nothing is has brought nothing, whatever else has changed in it."""
+    async def _read(self, feed: Feed, read: Read) -> Outcome:
+        """What is new, understood; a feed in which nothing is has brought nothing, whatever else has changed in it."""
         arrived = await self._arrived(feed, read)
         rhythm = _rhythm(read)
         if not arrived and rhythm == feed.rhythm:
-            return self._result(feed, read.fetched, rhythm, unchanged=feed.unchanged + 1)
+            return self._unchanged(feed, read.fetched)
         understood = await self._understood(feed, read, arrived)
-        news = any(arrival.fresh and each.is_recap for arrival, each in zip(arrived, understood, strict=True))
-        result = self._result(feed, read.fetched, rhythm, has_news=news)
+        news = [
+            News(feed=feed.id, arrival=arrival, understood=each)
+            for arrival, each in zip(arrived, understood, strict=True)
+        ]
         now = self._clock()
-        async with self._store.transaction() as unit:
-            saving = Saving(unit, feed.id, self._directory, now)
-            # The oldest first, so that ids and posts follow the order of publication.
-            await saving.save(list(zip(arrived, understood, strict=True))[::-1])
-            await unit.feeds.mark_read(result, rhythm, now)
-            await _tell(unit, [result], now)
-            await _follow_moves(unit, [result], now)
-        for sighting, title, names in saving.met:
-            self._directory.meet(sighting, title, names)
-        return None
+        has_news = any(each.arrival.fresh and each.understood.is_recap for each in news)
+        again = self._intervals.after_answer(read.fetched, rhythm, unchanged=0, has_news=has_news, now=now)
+        result = _result(feed, read.fetched, again, now)
+        return Reading(feed=feed, result=result, rhythm=rhythm, news=news[::-1])
 
     async def _arrived(self, feed: Feed, read: Read) -> list[Arrival]:
         entries = read.feed.entries
@@ -182,25 +192,63 @@ class Poller:
             [arrival.entry for arrival in arrived], hints, now=self._clock(), pages_of=fresh
         )
 
-    async def _save_outcomes(self, outcomes: Sequence[PollResult | PollFailure]) -> None:
-        if not outcomes:
-            return
+    async def _save(self, outcomes: Sequence[Outcome]) -> None:
+        """Save what has come of polls: all of it in one transaction, or each alone where one of them is bad."""
+        try:
+            await self._save_together(outcomes)
+        except Exception:
+            if len(outcomes) > 1:
+                for outcome in outcomes:
+                    await self._save([outcome])
+                return
+            [outcome] = outcomes
+            if not isinstance(outcome, Reading):
+                raise
+            log.exception("feed %d: what it brought could not be saved", outcome.feed.id)
+            await self._save_together([self._failure(outcome.feed, None)])
+
+    async def _save_together(self, outcomes: Sequence[Outcome]) -> None:
         now = self._clock()
+        readings = [outcome for outcome in outcomes if isinstance(outcome, Reading)]
         results = [outcome for outcome in outcomes if isinstance(outcome, PollResult)]
         failures = [outcome for outcome in outcomes if isinstance(outcome, PollFailure)]
-        async with self._store.transaction(wakes=any(outcome.notice for outcome in outcomes)) as unit:
+        answered = [*results, *(reading.result for reading in readings)]
+        news = [each for reading in readings for each in reading.news]
+        told: list[PollResult | PollFailure] = [*answered, *failures]
+        notices = {outcome.feed: outcome.notice for outcome in told if outcome.notice}
+        async with self._store.transaction(wakes=bool(news or notices)) as unit:
+            saving = Saving(unit, self._directory, now)
+            await saving.save(news)
+            await unit.feeds.mark_quiet([outcome for outcome in outcomes if isinstance(outcome, QuietPoll)], now)
             await unit.feeds.mark_unchanged(results, now)
+            await unit.feeds.mark_read([(reading.result, reading.rhythm) for reading in readings], now)
             await unit.feeds.mark_failed(failures, now)
-            await _tell(unit, outcomes, now)
-            await _follow_moves(unit, results, now)
+            await _tell(unit, notices, now)
+            await _follow_moves(unit, answered, now)
+        for sighting, title, names in saving.met:
+            self._directory.meet(sighting, title, names)
 
 
-async def _tell(unit: Unit, outcomes: Sequence[PollResult | PollFailure], now: datetime) -> None:
-    """Raise the notices at every server that added the feed."""
-    for outcome in outcomes:
-        if outcome.notice is not None:
-            for guild in await unit.feeds.guilds_of(outcome.feed):
-                await unit.notices.raise_(guild, outcome.notice, now)
+def _transactions(outcomes: Mapping[FeedId, Outcome]) -> Iterator[list[FeedId]]:
+    """These feeds, in groups whose outcomes are saved together: others want to write too."""
+    together: list[FeedId] = []
+    weight = 0
+    for feed, outcome in outcomes.items():
+        own = 1 + (len(outcome.news) if isinstance(outcome, Reading) else 0)
+        if together and weight + own > SAVED_AT_ONCE:
+            yield together
+            together, weight = [], 0
+        together.append(feed)
+        weight += own
+    if together:
+        yield together
+
+
+async def _tell(unit: Unit, notices: Mapping[FeedId, Text], now: datetime) -> None:
+    """Raise the notices at every server that added the feed, for whoever added it there."""
+    for feed, notice in notices.items():
+        for adder in await unit.feeds.adders_of(feed):
+            await unit.notices.raise_(adder.guild, notice, now, user=adder.user)
 
 
 async def _follow_moves(unit: Unit, results: Sequence[PollResult], now: datetime) -> None:
@@ -208,6 +256,27 @@ async def _follow_moves(unit: Unit, results: Sequence[PollResult], now: datetime
     for result in results:
         if result.moved_to and result.moved_since and now - result.moved_since >= MOVED_FOR:
             await unit.feeds.move(result.feed, result.moved_to)
+
+
+def _is_as_before(feed: Feed, answer: Unchanged) -> bool:
+    """Whether an answer leaves nothing to remember but that it came."""
+    is_well = feed.first_success_at is not None and feed.failures == 0
+    has_moved = answer.moved_to is not None or feed.moved_to is not None
+    same = (answer.etag, answer.last_modified) == (feed.etag, feed.last_modified)
+    return is_well and same and not has_moved
+
+
+def _result(feed: Feed, answer: Validators, again: datetime, now: datetime) -> PollResult:
+    return PollResult(
+        feed=feed.id,
+        next_poll_at=again,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        body_hash=answer.body_hash if isinstance(answer, Fetched) else feed.body_hash,
+        moved_to=answer.moved_to,
+        moved_since=_moved_since(feed, answer.moved_to, now),
+        notice=recovery_notice(feed),
+    )
 
 
 def _moved_since(feed: Feed, target: str | None, now: datetime) -> datetime | None:

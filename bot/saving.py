@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +12,9 @@ from bot.recaps.model import NO_SUMMARY, EntryId, FeedId, Recap, ShowId
 from bot.recaps.names import is_name
 from bot.recaps.show_facts import safe_facts
 from bot.store.announcements import Queued
-from bot.store.entries import EntryDraft
+from bot.store.entries import EntryChange, EntryDraft
 from bot.store.recaps import RecapDraft
-from bot.store.shows import Sighting
+from bot.store.shows import ShowName, Sighting
 from bot.store.store import Unit
 from bot.understanding import Understood
 
@@ -22,74 +23,101 @@ log = logging.getLogger(__name__)
 AUTHOR_LIMIT: Final = 60
 
 
-class Saving:
-    """Saves what arrived with one poll, within its transaction."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """An entry that arrived with a poll of a feed, and what it was understood to be."""
 
-    def __init__(self, unit: Unit, feed: FeedId, directory: ShowDirectory, now: datetime) -> None:
+    feed: FeedId
+    arrival: Arrival
+    understood: Understood
+
+
+class Saving:
+    """Saves what arrived with polls, within their transaction."""
+
+    def __init__(self, unit: Unit, directory: ShowDirectory, now: datetime) -> None:
         self._unit = unit
-        self._feed = feed
         self._directory = directory
         self._now = now
         #: The shows that were met, to be known once the transaction holds.
         self.met: list[tuple[Sighting, str, tuple[str, ...]]] = []
 
-    async def save(self, arrived: Sequence[tuple[Arrival, Understood]]) -> None:
+    async def save(self, news: Sequence[News]) -> None:
         """Save what arrived, in this order."""
-        entries = await self._entries(arrived)
-        for arrival, understood in arrived:
-            if understood.is_recap:
-                await self._recap(arrival, understood, entries[arrival.entry.identity])
+        entries = await self._entries(news)
+        recaps = [(each, entry) for each, entry in zip(news, entries, strict=True) if each.understood.is_recap]
+        shows = await self._shows([each for each, _ in recaps])
+        drafts = [(each, self._draft(each, entry, show)) for (each, entry), show in zip(recaps, shows, strict=True)]
+        await self._add([(each, draft) for each, draft in drafts if each.arrival.recap is None])
+        for each, draft in drafts:
+            if each.arrival.recap is not None:
+                await self._unit.recaps.replace(each.arrival.recap, draft)
+                recap = await self._unit.recaps.by_id(each.arrival.recap)
+                await self._unit.announcements.corrected(recap, self._now)
 
-    async def _recap(self, arrival: Arrival, understood: Understood, entry: EntryId) -> None:
-        show = await self._show(understood)
-        seen = arrival.known.first_seen_at if arrival.known else self._now
-        draft = draft_of(understood, feed=self._feed, entry=entry, show=show, now=seen)
-        if arrival.known is not None and arrival.known.recap is not None:
-            await self._unit.recaps.replace(arrival.known.recap, draft)
-            await self._unit.announcements.corrected(await self._unit.recaps.by_id(arrival.known.recap), self._now)
-            return
-        id_ = await self._unit.recaps.add(draft)
-        if arrival.fresh:
-            recap = await self._unit.recaps.by_id(id_)
-            _log(recap, await self._unit.announcements.queue(recap, self._now))
-
-    async def _entries(self, arrived: Sequence[tuple[Arrival, Understood]]) -> dict[str, EntryId]:
-        """The ids of what arrived, by identity; all new ones are stored at once."""
-        known = [(arrival, understood, arrival.known) for arrival, understood in arrived]
-        ids = {arrival.entry.identity: before.id for arrival, _, before in known if before is not None}
-        for arrival, understood, before in known:
-            if before is not None:
-                kind = understood.reading.kind
-                await self._unit.entries.update(before.id, kind=kind, content_hash=arrival.content_hash)
-        new = [(arrival, understood) for arrival, understood, before in known if before is None]
-        added = await self._unit.entries.add_all(self._feed, [_entry_draft(*each) for each in new], self._now)
-        ids |= {arrival.entry.identity: id_ for (arrival, _), id_ in zip(new, added, strict=True)}
-        await self._unit.entries.name(self._feed, {ids[each.entry.identity]: each.names for each, _ in arrived})
+    async def _entries(self, news: Sequence[News]) -> list[EntryId]:
+        """The ids of what arrived, in the same order; all of it is stored at once."""
+        changed = [_change(each, before.id) for each in news if (before := each.arrival.known) is not None]
+        await self._unit.entries.update_all(changed)
+        new = [_entry_draft(each) for each in news if each.arrival.known is None]
+        added = iter(await self._unit.entries.add_all(new, self._now))
+        ids = [next(added) if each.arrival.known is None else each.arrival.known.id for each in news]
+        named = ((each.feed, id_, each.arrival.names) for each, id_ in zip(news, ids, strict=True))
+        await self._unit.entries.name_all(named)
         return ids
 
-    async def _show(self, understood: Understood) -> ShowId | None:
-        """The show, if its name may be seen; a mere guess is not stored."""
+    async def _shows(self, recaps: Sequence[News]) -> list[ShowId | None]:
+        """The show of each recap, if its name may be seen; a mere guess is not stored."""
+        titles = [self._title(each.understood) for each in recaps]
+        ids = await self._unit.shows.ensure_all({title for title in titles if title}, self._now)
+        met = [
+            (Sighting(each.feed, ids[title], each.understood.entry.published or self._now), title, _names(each))
+            for each, title in zip(recaps, titles, strict=True)
+            if title
+        ]
+        await self._unit.shows.see_all(sighting for sighting, _, _ in met)
+        aliases = (ShowName(show=seen.show, name=name, feed=seen.feed) for seen, _, names in met for name in names)
+        await self._unit.shows.alias_all(aliases)
+        self.met += met
+        return [ids[title] if title else None for title in titles]
+
+    def _title(self, understood: Understood) -> str | None:
         reading = understood.reading
         if not reading.sure or not reading.show:
             return None
-        title = self._directory.canonical(reading.show) or reading.show
-        show = await self._unit.shows.ensure(title, self._now)
-        at = understood.entry.published or self._now
-        await self._unit.shows.recapped(show, self._feed, at)
-        native = understood.article.facts.native_title
-        names = (native.value,) if native else ()
-        await self._unit.shows.add_aliases(show, self._feed, names)
-        self.met.append((Sighting(self._feed, show, at), title, names))
-        return show
+        return self._directory.canonical(reading.show) or reading.show
+
+    def _draft(self, news: News, entry: EntryId, show: ShowId | None) -> RecapDraft:
+        seen = news.arrival.known.first_seen_at if news.arrival.known else self._now
+        return draft_of(news.understood, feed=news.feed, entry=entry, show=show, now=seen)
+
+    async def _add(self, recaps: Sequence[tuple[News, RecapDraft]]) -> None:
+        """Store new recaps, and announce those that may be."""
+        ids = await self._unit.recaps.add_all([draft for _, draft in recaps])
+        for id_, (each, _) in zip(ids, recaps, strict=True):
+            if each.arrival.fresh:
+                recap = await self._unit.recaps.by_id(id_)
+                _log(recap, await self._unit.announcements.queue(recap, self._now))
 
 
-def _entry_draft(arrival: Arrival, understood: Understood) -> EntryDraft:
+def _change(news: News, entry: EntryId) -> EntryChange:
+    return EntryChange(entry=entry, kind=news.understood.reading.kind, content_hash=news.arrival.content_hash)
+
+
+def _entry_draft(news: News) -> EntryDraft:
     return EntryDraft(
-        kind=understood.reading.kind,
-        content_hash=arrival.content_hash,
-        published=arrival.entry.published,
-        fresh=arrival.fresh,
+        feed=news.feed,
+        kind=news.understood.reading.kind,
+        content_hash=news.arrival.content_hash,
+        published=news.arrival.entry.published,
+        fresh=news.arrival.fresh,
     )
+
+
+def _names(news: News) -> tuple[str, ...]:
+    """What the show is called where it comes from."""
+    native = news.understood.article.facts.native_title
+    return (native.value,) if native else ()
 
 
 def draft_of(understood: Understood, *, feed: FeedId, entry: EntryId, show: ShowId | None, now: datetime) -> RecapDraft:

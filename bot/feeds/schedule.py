@@ -15,10 +15,9 @@ _DUE_AT: Final = 0.15
 #: How much of the expectation comes from the hours at which the feed published; the rest is spread over the day.
 _BY_HOUR: Final = 0.75
 #: Two entries count as published at the same time of day if they are at most this far apart.
-_NEAR: Final = timedelta(hours=1)
+_NEAR_SECONDS: Final = 3_600
 _DAY: Final = timedelta(days=1)
 _DAY_SECONDS: Final = 86_400
-_NEAR_SECONDS: Final = 3_600
 _NOTHING: Final = timedelta()
 
 
@@ -27,6 +26,7 @@ def next_poll(
     *,
     published: Collection[datetime] = (),
     unchanged: int = 0,
+    within: timedelta | None = None,
     failures: int = 0,
     retry_after: timedelta | None = None,
     fresh_for: timedelta | None = None,
@@ -42,6 +42,7 @@ def next_poll(
         now: when the poll ended.
         published: when its latest entries appeared, as far back as is known (some fifty are plenty).
         unchanged: how many polls in a row brought nothing new.
+        within: how soon to look again, unless more patience is asked for; None: as soon as it is worth it.
         failures: how many polls in a row failed, this one included; 0 after a good one.
         retry_after: how long the server asked us to stay away.
         fresh_for: how long the server says nothing will change.
@@ -56,6 +57,7 @@ def next_poll(
         wait: timedelta = _back_off(failures, minimum)
         return now + max(wait * (1 + jitter / 4), min(retry_after or _NOTHING, LONGEST_PAUSE))
     wait = _until_due(now, published, minimum, maximum) if published else minimum * 2.0 ** min(unchanged, 20)
+    wait = wait if within is None else min(wait, within)
     wait = max(wait, fresh_for or _NOTHING, ttl or _NOTHING)
     wait = _spread(min(max(wait, minimum), maximum), jitter, minimum, maximum)
     return _outside(now + wait, skip_hours)
@@ -77,26 +79,19 @@ def _until_due(now: datetime, published: Collection[datetime], minimum: timedelt
         return maximum
     days = max((now - times[0]) / _DAY, 1.0)
     clock = sorted(_time_of_day(time) for time in times)
-    step = max(minimum / 2, maximum / 48)
-    wait, expected = _NOTHING, 0.0
-    while wait < maximum and expected < _DUE_AT:
+    # Midnight lies between neighbours: what came late yesterday or early tomorrow came at nearly the same time of day.
+    around = [moment + day for day in (-_DAY_SECONDS, 0, _DAY_SECONDS) for moment in clock]
+    start, longest = _time_of_day(now), maximum.total_seconds()
+    step = max(minimum, maximum / 24).total_seconds()
+    always = (1 - _BY_HOUR) * len(clock) / days * (step / _DAY_SECONDS)
+    each_near = _BY_HOUR / days * (step / (2 * _NEAR_SECONDS))
+    wait = expected = 0.0
+    while wait < longest and expected < _DUE_AT:
         wait += step
-        expected += _rate(_time_of_day(now + wait), clock, days) * (step / _DAY)
-    return wait
-
-
-def _rate(moment: int, clock: list[int], days: float) -> float:
-    """How many entries a day the feed brings at this time of day, given the times of day of the latest ones."""
-    near = _between(clock, moment - _NEAR_SECONDS, moment + _NEAR_SECONDS)
-    near += _between(clock, moment - _NEAR_SECONDS + _DAY_SECONDS, moment + _NEAR_SECONDS + _DAY_SECONDS)
-    near += _between(clock, moment - _NEAR_SECONDS - _DAY_SECONDS, moment + _NEAR_SECONDS - _DAY_SECONDS)
-    by_hour = near * (_DAY / (2 * _NEAR))
-    return ((1 - _BY_HOUR) * len(clock) + _BY_HOUR * by_hour) / days
-
-
-def _between(clock: list[int], first: int, last: int) -> int:
-    """How many of these sorted times lie between the two, both included."""
-    return bisect_right(clock, last) - bisect_left(clock, first)
+        moment = (start + wait) % _DAY_SECONDS
+        near = bisect_right(around, moment + _NEAR_SECONDS) - bisect_left(around, moment - _NEAR_SECONDS)
+        expected += always + each_near * near
+    return timedelta(seconds=wait)
 
 
 def _time_of_day(moment: datetime) -> int:

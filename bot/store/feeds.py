@@ -1,15 +1,16 @@
 """Feeds: where they are, what their next conditional request needs, and how they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Boolean, ColumnElement, bindparam, case, delete, exists, func, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.recaps.model import FeedHints, FeedId, GuildId
+from bot.recaps.model import FeedHints, FeedId, GuildId, UserId
+from bot.store.among import among
 from bot.store.schema import AnyRow, feeds, guild_feeds
 from bot.texts import Text
 
@@ -81,6 +82,14 @@ class PollResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuietPoll:
+    """A poll that found nothing new at a feed that is well, which is what nearly every poll does."""
+
+    feed: FeedId
+    next_poll_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollFailure:
     """What a failed poll leaves behind."""
 
@@ -90,6 +99,14 @@ class PollFailure:
     gone: bool = False
     #: What those who added the feed should hear.
     notice: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adder:
+    """Who added a feed to a guild."""
+
+    guild: GuildId
+    user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +143,13 @@ class Feeds:
             row = upsert(feeds).values(url=feed.url, added_at=now, next_poll_at=now, **described)
             await self._connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=described))
 
-    async def due(self, now: datetime, limit: int) -> list[Feed]:
-        """The feeds whose next poll has come, the longest overdue first."""
+    async def due(self, now: datetime, limit: int, *, besides: Iterable[FeedId] = ()) -> list[Feed]:
+        """The feeds whose next poll has come, the longest overdue first, leaving out those in `besides`."""
         rows = await self._connection.execute(
-            select(feeds).where(feeds.c.next_poll_at <= now, _is_polled()).order_by(feeds.c.next_poll_at).limit(limit)
+            select(*_FEED)
+            .where(feeds.c.next_poll_at <= now, _is_polled(), ~among(feeds.c.id, besides))
+            .order_by(feeds.c.next_poll_at)
+            .limit(limit)
         )
         return [_feed(row) for row in rows]
 
@@ -139,16 +159,29 @@ class Feeds:
             select(feeds.c.next_poll_at).where(_is_polled()).order_by(feeds.c.next_poll_at).limit(1)
         )
 
+    async def mark_quiet(self, polls: Sequence[QuietPoll], now: datetime) -> None:
+        """Nothing new at these feeds, and nothing else to remember."""
+        if not polls:
+            return
+        statement = (
+            update(feeds)
+            .where(feeds.c.id == bindparam("of"))
+            .values(next_poll_at=bindparam("next"), unchanged=feeds.c.unchanged + 1, polled_at=now, succeeded_at=now)
+        )
+        await self._connection.execute(statement, [{"of": poll.feed, "next": poll.next_poll_at} for poll in polls])
+
     async def mark_unchanged(self, polls: Sequence[PollResult], now: datetime) -> None:
         """Nothing new at these feeds."""
-        if polls:
-            await self._mark(polls, now, unchanged=feeds.c.unchanged + 1)
+        await self._mark([_poll_columns(poll) for poll in polls], now, unchanged=feeds.c.unchanged + 1)
 
-    async def mark_read(self, poll: PollResult, rhythm: Rhythm, now: datetime) -> None:
-        """A feed was fetched and understood."""
-        await self._mark([poll], now, unchanged=0, rhythm=_rhythm_columns(rhythm))
+    async def mark_read(self, polls: Sequence[tuple[PollResult, Rhythm]], now: datetime) -> None:
+        """These feeds were fetched and understood."""
+        rows = [_poll_columns(poll) | {"when": _rhythm_columns(rhythm)} for poll, rhythm in polls]
+        await self._mark(rows, now, unchanged=0, rhythm=bindparam("when", type_=feeds.c.rhythm.type))
 
-    async def _mark(self, polls: Sequence[PollResult], now: datetime, **changes: Any) -> None:
+    async def _mark(self, rows: Sequence[dict[str, Any]], now: datetime, **changes: Any) -> None:
+        if not rows:
+            return
         statement = (
             update(feeds)
             .where(feeds.c.id == bindparam("of"))
@@ -169,18 +202,6 @@ class Feeds:
                 **changes,
             )
         )
-        rows = [
-            {
-                "of": poll.feed,
-                "next": poll.next_poll_at,
-                "tag": poll.etag,
-                "modified": poll.last_modified,
-                "hash": poll.body_hash,
-                "to": poll.moved_to,
-                "since": poll.moved_since,
-            }
-            for poll in polls
-        ]
         await self._connection.execute(statement, rows)
 
     async def mark_failed(self, failures: Sequence[PollFailure], now: datetime) -> None:
@@ -219,10 +240,12 @@ class Feeds:
             await self._connection.execute(update(feeds).where(feeds.c.id == feed).values(**moved))
         return not taken
 
-    async def guilds_of(self, feed: FeedId) -> list[GuildId]:
-        """The guilds that added a feed."""
-        ids = await self._connection.scalars(select(guild_feeds.c.guild_id).where(guild_feeds.c.feed_id == feed))
-        return [GuildId(id_) for id_ in ids]
+    async def adders_of(self, feed: FeedId) -> list[Adder]:
+        """The guilds that added a feed, and who did it there."""
+        rows = await self._connection.execute(
+            select(guild_feeds.c.guild_id, guild_feeds.c.added_by).where(guild_feeds.c.feed_id == feed)
+        )
+        return [Adder(GuildId(row.guild_id), UserId(row.added_by)) for row in rows]
 
     async def seen_by(self, viewer: Viewer) -> list[Feed]:
         """The feeds that a viewer has."""
@@ -297,6 +320,17 @@ def _is_polled() -> ColumnElement[bool]:
     return feeds.c.retired_at.is_(None) & or_(feeds.c.in_catalogue, added)
 
 
+#: What `_feed` reads.
+_FEED: Final = [
+    feeds.c[name]
+    for name in (
+        *("id", "url", "name", "language", "show", "excerpts", "in_catalogue"),
+        *("etag", "last_modified", "body_hash", "rhythm", "unchanged", "failures", "first_success_at"),
+        *("moved_to", "moved_since", "failing_since", "told_failing"),
+    )
+]
+
+
 def _feed(row: AnyRow) -> Feed:
     return Feed(
         id=FeedId(row.id),
@@ -316,6 +350,18 @@ def _feed(row: AnyRow) -> Feed:
         failing_since=row.failing_since,
         told_failing=row.told_failing,
     )
+
+
+def _poll_columns(poll: PollResult) -> dict[str, Any]:
+    return {
+        "of": poll.feed,
+        "next": poll.next_poll_at,
+        "tag": poll.etag,
+        "modified": poll.last_modified,
+        "hash": poll.body_hash,
+        "to": poll.moved_to,
+        "since": poll.moved_since,
+    }
 
 
 def _rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:

@@ -33,9 +33,19 @@ class Notices:
         self._connection = connection
 
     async def raise_(
-        self, guild: GuildId, text: Text, now: datetime, *, about: ChannelId | None = None, post: PostId | None = None
+        self,
+        guild: GuildId,
+        text: Text,
+        now: datetime,
+        *,
+        user: UserId | None = None,
+        about: ChannelId | None = None,
+        post: PostId | None = None,
     ) -> None:
-        """Something should be said to the admins. `about` is the destination whose subscriber it concerns."""
+        """Something should be said to the admins.
+
+        Where they have no notice channel, `user` hears it, or else the subscriber of the destination `about`.
+        """
         subscriber = (
             select(subscriptions.c.created_by)
             .where(subscriptions.c.guild_id == guild, subscriptions.c.channel_id == about)
@@ -44,7 +54,7 @@ class Notices:
             .scalar_subquery()
         )
         await self._connection.execute(
-            insert(notices).values(guild_id=guild, user_id=subscriber, text=text, post_id=post, raised_at=now)
+            insert(notices).values(guild_id=guild, user_id=user or subscriber, text=text, post_id=post, raised_at=now)
         )
 
     async def untold(self, limit: int) -> list[Notice]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import (
@@ -24,6 +24,7 @@ from bot.recaps.model import (
 )
 from bot.recaps.show_facts import NO_FACTS, SafeFacts, ShowOverview
 from bot.store import search
+from bot.store.among import among
 from bot.store.feeds import Viewer, seen_by
 from bot.store.schema import AnyRow, feeds, recaps, show_aliases, shows
 
@@ -98,19 +99,28 @@ class Recaps:
 
     async def add(self, draft: RecapDraft) -> RecapId:
         """Store a recap."""
-        row = insert(recaps).values(episode_key=draft.key or "", entry_id=draft.entry, **_columns(draft))
-        recap = RecapId(await self._connection.scalar(row.returning(recaps.c.id)))
-        if draft.key is None:
-            await self._connection.execute(update(recaps).where(recaps.c.id == recap).values(episode_key=f"r{recap}"))
-        await search.file(self._connection, recap)
-        return recap
+        return (await self.add_all([draft]))[0]
+
+    async def add_all(self, drafts: Sequence[RecapDraft]) -> list[RecapId]:
+        """Store recaps. Returns their ids, in the same order."""
+        if not drafts:
+            return []
+        rows = [{"episode_key": draft.key or "", "entry_id": draft.entry, **_columns(draft)} for draft in drafts]
+        ids = await self._connection.scalars(insert(recaps).returning(recaps.c.id, sort_by_parameter_order=True), rows)
+        added = [RecapId(id_) for id_ in ids]
+        own = [recap for recap, draft in zip(added, drafts, strict=True) if draft.key is None]
+        if own:
+            key = literal("r").concat(cast(recaps.c.id, String))
+            await self._connection.execute(update(recaps).where(among(recaps.c.id, own)).values(episode_key=key))
+        await search.file(self._connection, added)
+        return added
 
     async def replace(self, recap: RecapId, draft: RecapDraft) -> None:
         """Store what the publisher has made of a recap since. When it was first seen stays as it is."""
         columns = _columns(draft) | {"episode_key": draft.key or f"r{recap}"}
         del columns["seen_at"]
         await self._connection.execute(update(recaps).where(recaps.c.id == recap).values(**columns))
-        await search.file(self._connection, recap)
+        await search.file(self._connection, [recap])
 
     async def get(self, viewer: Viewer, recap: RecapId) -> Recap | None:
         """A recap, if the viewer may see it."""

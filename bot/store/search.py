@@ -6,7 +6,7 @@ Triggers take a document away when its recap goes or changes; the aggregate file
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 from unicodedata import category, normalize
 
@@ -14,6 +14,7 @@ from sqlalchemy import Select, bindparam, column, func, literal_column, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import EpisodeRef, RecapId
+from bot.store.among import among
 from bot.store.schema import AnyRow, feeds, recaps, show_aliases, shows
 
 INDEX: Final = "recap_search"
@@ -65,8 +66,8 @@ def found(words: Iterable[str], before: int) -> Select[Any]:
     return select(_index.c.rowid.label("place"), recap.label("recap")).where(matches, _index.c.rowid < before)
 
 
-async def file(connection: AsyncConnection, recap: RecapId) -> None:
-    """File a recap under its words. It must not be filed yet."""
+async def file(connection: AsyncConnection, filed: Collection[RecapId]) -> None:
+    """File recaps under their words. They must not be filed yet."""
     aliases = select(func.group_concat(show_aliases.c.name, " ")).where(
         show_aliases.c.show_id == recaps.c.show_id, show_aliases.c.feed_id == recaps.c.feed_id
     )
@@ -74,9 +75,9 @@ async def file(connection: AsyncConnection, recap: RecapId) -> None:
         select(recaps, shows.c.title, feeds.c.name, aliases.scalar_subquery().label("aliases"))
         .join(feeds, feeds.c.id == recaps.c.feed_id)
         .outerjoin(shows, shows.c.id == recaps.c.show_id)
-        .where(recaps.c.id == recap)
+        .where(among(recaps.c.id, filed))
     )
-    await connection.execute(_FILE, {"words": document(rows.one()), "recap": recap})
+    await connection.execute(_FILE, [{"words": document(row), "recap": row.id} for row in rows])
 
 
 def document(row: AnyRow) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import FeedId, GuildId, ShowId
 from bot.recaps.shows import normal_form
+from bot.store.among import among
 from bot.store.schema import feed_shows, guild_feeds, show_aliases, shows, subscriptions
 
 
@@ -37,33 +38,55 @@ class Shows:
 
     async def ensure(self, title: str, now: datetime) -> ShowId:
         """The show of this title, made if it is the first time we hear of it."""
-        form = normal_form(title)
-        row = upsert(shows).values(title=title, normal_form=form, added_at=now).on_conflict_do_nothing()
-        await self._connection.execute(row)
-        return ShowId(await self._connection.scalar(select(shows.c.id).where(shows.c.normal_form == form)))  # type: ignore[arg-type]
+        return (await self.ensure_all([title], now))[title]
+
+    async def ensure_all(self, titles: Iterable[str], now: datetime) -> dict[str, ShowId]:
+        """The shows of these titles, each made if it is the first time we hear of it."""
+        forms = {title: normal_form(title) for title in titles}
+        known = await self._of_forms(forms.values())
+        new = {form: title for title, form in forms.items() if form not in known}
+        if new:
+            rows = [{"title": title, "normal_form": form, "added_at": now} for form, title in new.items()]
+            await self._connection.execute(insert(shows), rows)
+            known |= await self._of_forms(new)
+        return {title: known[form] for title, form in forms.items()}
+
+    async def _of_forms(self, forms: Iterable[str]) -> dict[str, ShowId]:
+        rows = await self._connection.execute(
+            select(shows.c.normal_form, shows.c.id).where(among(shows.c.normal_form, forms))
+        )
+        return {row.normal_form: ShowId(row.id) for row in rows}
 
     async def title(self, show: ShowId) -> str | None:
         return await self._connection.scalar(select(shows.c.title).where(shows.c.id == show))
 
     async def add_aliases(self, show: ShowId, feed: FeedId, names: Iterable[str]) -> None:
         """Know a show by these names too, for whoever sees the feed that uses them."""
+        await self.alias_all([ShowName(show=show, name=name, feed=feed) for name in names])
+
+    async def alias_all(self, names: Iterable[ShowName]) -> None:
+        """Know shows by names that feeds use for them."""
         rows = [
-            {"show_id": show, "feed_id": feed, "normal_form": normal_form(name), "name": name}
-            for name in names
-            if normal_form(name)
+            {"show_id": alias.show, "feed_id": alias.feed, "normal_form": form, "name": alias.name}
+            for alias in names
+            if (form := normal_form(alias.name))
         ]
         if rows:
             await self._connection.execute(upsert(show_aliases).on_conflict_do_nothing(), rows)
 
     async def recapped(self, show: ShowId, feed: FeedId, at: datetime) -> None:
         """A feed has recapped this show."""
-        row = upsert(feed_shows).values(feed_id=feed, show_id=show, latest_at=at)
-        await self._connection.execute(
-            row.on_conflict_do_update(
-                index_elements=["feed_id", "show_id"],
-                set_={"latest_at": case((feed_shows.c.latest_at > at, feed_shows.c.latest_at), else_=at)},
+        await self.see_all([Sighting(feed, show, at)])
+
+    async def see_all(self, sightings: Iterable[Sighting]) -> None:
+        """Feeds have recapped shows."""
+        rows = [{"feed_id": each.feed, "show_id": each.show, "latest_at": each.latest_at} for each in sightings]
+        if rows:
+            row = upsert(feed_shows)
+            latest = func.max(feed_shows.c.latest_at, row.excluded.latest_at)
+            await self._connection.execute(
+                row.on_conflict_do_update(index_elements=["feed_id", "show_id"], set_={"latest_at": latest}), rows
             )
-        )
 
     async def names(self) -> list[ShowName]:
         """Every name of every show: titles first, then aliases."""

@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 from bot.recaps.model import EntryId, FeedId, Kind
-from bot.store.entries import EntryDraft
+from bot.store.entries import EntryChange, EntryDraft
 from bot.store.store import Store
 from tests.store.worlds import NOW, catalogue
 
 
 async def add(store: Store, feed: FeedId, names: list[list[str]]) -> list[EntryId]:
     drafts = [
-        EntryDraft(kind=Kind.OTHER, content_hash=own[0], published=NOW - timedelta(days=number), fresh=True)
+        EntryDraft(feed=feed, kind=Kind.OTHER, content_hash=own[0], published=NOW - timedelta(days=number), fresh=True)
         for number, own in enumerate(names)
     ]
     async with store.transaction() as unit:
-        ids = await unit.entries.add_all(feed, drafts, NOW)
-        await unit.entries.name(feed, dict(zip(ids, names, strict=True)))
+        ids = await unit.entries.add_all(drafts, NOW)
+        await unit.entries.name_all((feed, id_, own) for id_, own in zip(ids, names, strict=True))
     return ids
 
 
@@ -64,7 +64,7 @@ async def test_a_changed_entry_keeps_when_it_was_first_seen(store: Store) -> Non
     [feed] = await catalogue(store, "one")
     [entry] = await add(store, feed, [["a"]])
     async with store.transaction() as unit:
-        await unit.entries.update(entry, kind=Kind.RECAP, content_hash="new")
+        await unit.entries.update_all([EntryChange(entry=entry, kind=Kind.RECAP, content_hash="new")])
 
     async with store.reading() as unit:
         [known] = (await unit.entries.known(feed, ["a"])).values()

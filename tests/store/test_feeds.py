@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.recaps.model import FeedId
-from bot.store.feeds import CatalogueFeed, FeedHealth, PollFailure, PollResult, Rhythm
+from bot.recaps.model import FeedId, UserId
+from bot.store.feeds import Adder, CatalogueFeed, FeedHealth, PollFailure, PollResult, Rhythm
 from bot.store.store import Store
 from bot.texts import N_
 from tests.store.worlds import GUILD, NOW, OTHER_GUILD, catalogue, subscribe
@@ -71,7 +71,7 @@ async def test_the_first_success_is_remembered_and_failures_are_forgotten_with_t
     assert failing.feed.told_failing
 
     async with store.transaction() as unit:
-        await unit.feeds.mark_read(result(feed), Rhythm(published=(NOW,), ttl=HOUR), NOW + 2 * HOUR)
+        await unit.feeds.mark_read([(result(feed), Rhythm(published=(NOW,), ttl=HOUR))], NOW + 2 * HOUR)
         await unit.feeds.mark_unchanged([result(feed)], NOW + 3 * HOUR)
 
     well = await health(store, feed)
@@ -107,7 +107,7 @@ async def test_a_server_sees_its_own_feeds_and_nobody_else_s(store: Store) -> No
         assert await unit.feeds.get(OTHER_GUILD, feed) is None
         assert await unit.feeds.get(None, feed) is None
         assert await unit.feeds.count_own(GUILD) == 1
-        assert await unit.feeds.guilds_of(feed) == [GUILD]
+        assert await unit.feeds.adders_of(feed) == [Adder(GUILD, UserId(7))]
 
 
 async def test_a_removed_feed_is_read_for_nobody(store: Store) -> None:
