@@ -18,6 +18,10 @@ class Body:
     excerpt: str = field(default="", repr=False)
     language: str | None = None
     is_page: bool = False
+    #: Where relative addresses in it start from.
+    base: str = ""
+    #: The addresses of pictures that the feed lists beside it.
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,12 @@ def study(bodies: Sequence[Body]) -> list[Study]:
 
 
 def _study(body: Body) -> Study:
+    words, language, base, pictures = article_words(), body.language, body.base, body.pictures
     if body.is_page:
-        article = read_page(body.html, article_words(), language=body.language)
+        article = read_page(body.html, words, language=language, base=base, pictures=pictures)
     else:
-        article = read_article(body.html, article_words(), language=body.language, excerpt=body.excerpt)
-    return Study(article, summarise(article, article_words(), language=body.language))
+        article = read_article(body.html, words, language=language, excerpt=body.excerpt, base=base, pictures=pictures)
+    return Study(article, summarise(article, words, language=language))
 
 
 @cache

@@ -104,8 +104,11 @@ class Understanding:
             async with self._pages:
                 page = await self._reader.page(entry.link, now=now)
             if isinstance(page, Page):
-                return Body(page.html, entry.excerpt, hints.language, is_page=True)
-        return Body(entry.html, entry.excerpt, hints.language)
+                return Body(
+                    page.html, entry.excerpt, hints.language, is_page=True, base=page.url, pictures=entry.pictures
+                )
+        base = entry.base or entry.link or ""
+        return Body(entry.html, entry.excerpt, hints.language, base=base, pictures=entry.pictures)
 
     async def _studies(self, bodies: Sequence[Body]) -> list[Study | None]:
         """What is in these bodies; None for those over which a worker died, and for what is left of a hostile feed.

@@ -14,6 +14,10 @@ class RawItem:
     categories: list[str] = field(default_factory=list)
     #: Everything that could be the body, as HTML.
     bodies: list[str] = field(default_factory=list)
+    #: Where relative addresses in the bodies start from, if not from the link.
+    base: str = ""
+    #: The addresses of pictures beside the bodies.
+    pictures: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ def _item(item: dict[str, Any]) -> RawItem:
         author=_author(item),
         categories=[tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         bodies=[_text(item, "content_html"), _markup(_text(item, "content_text")), _markup(_text(item, "summary"))],
+        pictures=[picture for name in ("image", "banner_image") if (picture := _text(item, name))],
     )
 
 

@@ -25,6 +25,8 @@ from bot.recaps.model import Entry
 
 #: The newest items of a feed that are kept.
 MOST_ENTRIES: Final = 200
+#: The pictures beside an entry that are kept.
+MOST_PICTURES: Final = 10
 
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 #: Not the controls above 0x7f: in text that was encoded twice they are parts of characters.
@@ -142,14 +144,16 @@ def _entries(items: list[RawItem], *, base: str, now: datetime) -> tuple[Entry, 
     ]
     entries: dict[str, Entry] = {}
     for (item, _), mark, identity in zip(dated, marks, identities(marks), strict=True):
-        entries.setdefault(identity, _entry(item, mark, identity))
+        entries.setdefault(identity, _entry(item, mark, identity, base))
     return tuple(entries.values())
 
 
-def _entry(item: RawItem, mark: Marks, identity: str) -> Entry:
+def _entry(item: RawItem, mark: Marks, identity: str, base: str) -> Entry:
     bodies = sorted((body for text in item.bodies if (body := body_of(text).strip())), key=len, reverse=True)
     excerpt = next((body for body in bodies[1:] if body != bodies[0]), "")
     names = (plain(name, 100) for name in item.categories[:MOST_CATEGORIES])
+    own_base = web_link(item.base, mark.link or base)
+    pictures = (web_link(picture, own_base or mark.link or base) for picture in item.pictures[:MOST_PICTURES])
     return Entry(
         identity=identity,
         title=mark.title,
@@ -159,6 +163,8 @@ def _entry(item: RawItem, mark: Marks, identity: str) -> Entry:
         categories=tuple(dict.fromkeys(name for name in names if name)),
         html=bodies[0] if bodies else "",
         excerpt=excerpt,
+        base=own_base,
+        pictures=tuple(dict.fromkeys(picture for picture in pictures if picture)),
     )
 
 
@@ -187,13 +193,13 @@ def _read_xml(text: str, url: str) -> RawFeed | ParseProblem:
         title=_text(feed, "title"),
         site=_text(feed, "link"),
         language=_text(feed, "language"),
-        items=[_item(entry) for entry in parsed["entries"]],
+        items=[_item(entry, url) for entry in parsed["entries"]],
         ttl=_ttl(feed),
         skip_hours=_skip_hours(text),
     )
 
 
-def _item(entry: Mapping[str, Any]) -> RawItem:
+def _item(entry: Mapping[str, Any], url: str) -> RawItem:
     return RawItem(
         title=_text(entry, "title"),
         guid=_text(entry, "id"),
@@ -202,15 +208,29 @@ def _item(entry: Mapping[str, Any]) -> RawItem:
         author=_text(entry, "author"),
         categories=[tag["term"] for tag in entry.get("tags") or () if isinstance(tag.get("term"), str)],
         bodies=list(_bodies(entry)),
+        base=next((base for detail in _details(entry) if (base := _text(detail, "base")) not in {"", url}), ""),
+        pictures=list(_pictures(entry)),
     )
 
 
 def _bodies(entry: Mapping[str, Any]) -> Iterator[str]:
-    details = [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
-    for detail in details:
+    for detail in _details(entry):
         value = detail.get("value")
         if isinstance(value, str):
             yield html.escape(value, quote=False) if detail.get("type") == "text/plain" else value
+
+
+def _details(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
+
+
+def _pictures(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses of what the entry lists as pictures: media, thumbnails and enclosures."""
+    for media in (*(entry.get("media_content") or ()), *(entry.get("enclosures") or ())):
+        if media.get("medium") == "image" or _text(media, "type").startswith("image/"):
+            yield _text(media, "url") or _text(media, "href")
+    for thumbnail in entry.get("media_thumbnail") or ():
+        yield _text(thumbnail, "url")
 
 
 def _date(entry: Mapping[str, Any]) -> datetime | None:

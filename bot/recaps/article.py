@@ -1,11 +1,11 @@
 """The HTML of a recap, taken apart: story, extras, thoughts, verdict, facts and pictures."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.recaps.article_blocks import Block, Page, read_blocks
+from bot.recaps.article_blocks import Block, Page, further_pictures, read_blocks
 from bot.recaps.article_facts import is_labelled, only_states_facts, opening_ref, read_facts, series_ref, show_named
 from bot.recaps.article_words import ArticleWords, Section, label, straight
 from bot.recaps.model import NO_EPISODE, Article, EpisodeRef, Spoiler
@@ -62,20 +62,39 @@ def read_article(
     *,
     language: str | None = None,  # noqa: ARG001  the vocabularies of all languages are read at once
     excerpt: str = "",
+    base: str = "",
+    pictures: Sequence[str] = (),
 ) -> Article:
-    """Take the article in `html` apart; `excerpt` is what the feed says about it beside its content."""
+    """Take an article apart.
+
+    Args:
+        html: the article.
+        words: the vocabulary.
+        language: what the feed says its language is.
+        excerpt: what the feed says about it beside its content.
+        base: where relative addresses in it start from.
+        pictures: the addresses of pictures that the feed lists beside it.
+
+    """
     sorter = _Sorter(words)
-    page = read_blocks(html, words)
+    page = read_blocks(html, words, base=base)
+    page.pictures.extend(further_pictures(pictures, page.pictures))
     for block in page.blocks:
         sorter.block(block)
     return _article(sorter, page, _read_excerpt(excerpt, words))
 
 
-def read_page(html: str, words: ArticleWords, *, language: str | None = None) -> Article:
+def read_page(
+    html: str, words: ArticleWords, *, language: str | None = None, base: str = "", pictures: Sequence[str] = ()
+) -> Article:
     """Take a whole web page apart: first its main text, then that as an article."""
     from bot.recaps.article_page import main_text  # noqa: PLC0415  trafilatura takes a third of a second to import
 
-    return read_article(main_text(html), words, language=language)
+    article = read_article(main_text(html), words, language=language, base=base, pictures=pictures)
+    # Only the page itself says what its writer has hidden: the main text comes without classes.
+    told = _squeezed(" ".join(part.text for part in (*article.story, *article.extras, *article.thoughts)))
+    marked = (spoiler for spoiler in read_blocks(html, words).marked if _squeezed(spoiler.text) in told)
+    return replace(article, marked=tuple(dict.fromkeys((*article.marked, *marked))))
 
 
 def _article(sorter: "_Sorter", page: Page, excerpt: str) -> Article:

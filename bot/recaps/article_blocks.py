@@ -1,9 +1,10 @@
 """HTML into blocks: its headings, paragraphs and pictures in order, without what surrounds an article."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -52,7 +53,11 @@ _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 #: A `<summary>` is the label of what can be unfolded.
 _SKIPPED: Final = frozenset({"nav", "aside", "footer", "summary"})
 _BOLD: Final = frozenset({"b", "strong"})
-_URL: Final = re.compile(r"https?://[^\s/<>\"]+/\S+", re.IGNORECASE)
+_URL: Final = re.compile(r"https?://[^\s/<>\"@\\]+/[^\s\\]+", re.IGNORECASE)
+#: Faces of writers, which some feeds list as pictures of their articles.
+_FACE: Final = re.compile(r"gravatar\.com/|/avatars?/", re.IGNORECASE)
+#: The end of an address that says how large a picture is: "-1024x576.jpg", "-scaled.jpg?w=640".
+_SIZE: Final = re.compile(r"(?:-\d{2,4}x\d{2,4}|-scaled)?(?:\.\w{2,5})?(?:[?#].*)?$")
 _SPACES: Final = re.compile(r"[ \r\f\v\u00a0\u3000]{2,}|[\r\f\v\u00a0\u3000]")
 _EMPTY_LINE: Final = re.compile(r"\n[ \n]*\n")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -94,12 +99,12 @@ class Page:
     marked: list[Spoiler] = field(default_factory=list)
 
 
-def read_blocks(html: str, words: ArticleWords) -> Page:
-    """The blocks of `html`, however broken it is."""
+def read_blocks(html: str, words: ArticleWords, *, base: str = "") -> Page:
+    """The blocks of `html`, however broken it is; addresses in it start from `base`."""
     if "<" not in html:
         html = html.replace("\n", "<br>")
     root = LexborHTMLParser(tamed(html)).body
-    reader = _Reader(words)
+    reader = _Reader(words, base)
     if root is not None:
         reader.read(root)
     return reader.page
@@ -110,6 +115,7 @@ class _Reader:
     """A walk through the tree: what is open around the current node, and the block that is being gathered."""
 
     words: ArticleWords
+    base: str
     page: Page = field(default_factory=Page)
     level: int = 0
     bold: int = 0
@@ -218,7 +224,7 @@ class _Reader:
             self.page.pictures[-1] = Picture(self.page.pictures[-1].url, Spoiler(text))
 
     def _picture(self, node: LexborNode) -> None:
-        url = _source(node)
+        url = _source(node, self.base)
         known = {picture.url for picture in self.page.pictures}
         if url and url not in known and len(known) < _MOST_PICTURES:
             self.page.pictures.append(Picture(url))
@@ -254,19 +260,35 @@ def _names(node: LexborNode) -> set[str]:
     return names.union(*(re.split(r"[-_]+", name) for name in names)) if names else names
 
 
-def _source(node: LexborNode) -> str | None:
+def further_pictures(urls: Iterable[str], known: Iterable[Picture]) -> tuple[Picture, ...]:
+    """The pictures at `urls` that are not among the `known` ones in another size."""
+    seen = {_SIZE.sub("", picture.url) for picture in known}
+    found = []
+    for url in filter(None, (_web_address(url, "") for url in urls)):
+        if _SIZE.sub("", url) not in seen:
+            seen.add(_SIZE.sub("", url))
+            found.append(Picture(url))
+    return tuple(found)
+
+
+def _source(node: LexborNode, base: str) -> str | None:
     """The address of a picture, unless it is a pixel, a smiley or somebody's face."""
     attributes = node.attributes
     if any(_tiny(attributes.get(side)) for side in ("width", "height")) or _names(node) & {"emoji", "smiley", "avatar"}:
         return None
     first = (attributes.get("srcset") or attributes.get("data-srcset") or "").strip().split(" ")[0]
-    sources = [attributes.get(name) for name in ("src", "data-src", "data-lazy-src", "data-original")]
-    return next((url for source in (*sources, first) if (url := _web_address(source or ""))), None)
+    # A page that loads its pictures late shows an empty one until then.
+    sources = [attributes.get(name) for name in ("data-src", "data-lazy-src", "data-original", "src")]
+    return next((url for source in (*sources, first) if source and (url := _web_address(source, base))), None)
 
 
-def _web_address(source: str) -> str | None:
-    url = f"https:{source.strip()}" if source.strip().startswith("//") else source.strip()
-    return url if len(url) <= _LONGEST_URL and _URL.fullmatch(url) else None
+def _web_address(source: str, base: str) -> str | None:
+    """The http or https address that `source` means on the page `base`."""
+    try:
+        url = urljoin(base or "https:", source.strip().replace(" ", "%20"))
+    except ValueError:
+        return None
+    return url if len(url) <= _LONGEST_URL and _URL.fullmatch(url) and not _FACE.search(url) else None
 
 
 def _tiny(side: str | None) -> bool:

@@ -13,10 +13,11 @@ _TEXT: Final = re.compile(r"<(?:article|main)\b", re.IGNORECASE)
 def main_text(html: str) -> str:
     """The part of a page that is its article, as HTML; the page itself where that cannot be told."""
     page = cut(_lightened(html))
-    return _extracted(page) or _from_article(page)
+    return extracted(page) or _from_article(page)
 
 
-def _extracted(page: str) -> str:
+def extracted(page: str) -> str:
+    """The main text of `page` as HTML, found by trafilatura; empty if it finds none or fails."""
     try:
         import trafilatura  # noqa: PLC0415  takes a third of a second to import, and few feeds need it
 

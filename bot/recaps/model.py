@@ -147,6 +147,10 @@ class Entry:
     html: str = field(default="", repr=False)
     #: The description, where the entry has a content beside it (often the verdict in one line).
     excerpt: str = field(default="", repr=False)
+    #: Where relative addresses in the body start from, if not from the link.
+    base: str | None = None
+    #: The addresses of the pictures that the feed lists beside the body.
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

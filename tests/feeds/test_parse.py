@@ -44,7 +44,10 @@ def plainly(feed: ParsedFeed) -> dict[str, Any]:
     entries = [asdict(entry) for entry in feed.entries]
     for entry in entries:
         del entry["identity"]
-        entry["categories"] = list(entry["categories"])
+        entry["categories"], entry["pictures"] = list(entry["categories"]), list(entry["pictures"])
+        for seldom in ("base", "pictures"):
+            if not entry[seldom]:
+                del entry[seldom]
         entry["published"] = entry["published"] and entry["published"].isoformat()
     return {
         "title": feed.title,
@@ -65,6 +68,46 @@ def test_a_feed_of_every_kind_is_read(expected: Path) -> None:
 
     assert plainly(feed) == json.loads(expected.read_text("utf-8"))
     assert len({entry.identity for entry in feed.entries}) == len(feed.entries)
+
+
+PICTURES = {
+    "media": '<media:content url="https://p.example/a.jpg" medium="image"/><media:content url="/b" type="video/mp4"/>',
+    "group": '<media:group><media:content url="/a.jpg" type="image/jpeg"/></media:group>',
+    "thumbnail": '<media:thumbnail url="//p.example/a.jpg"/>',
+    "enclosure": '<enclosure url="a.jpg" type="image/jpeg" length="1"/>',
+    "sound": '<enclosure url="a.mp3" type="audio/mpeg" length="1"/>',
+    "script": '<media:thumbnail url="javascript:x()"/>',
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "pictures"),
+    [
+        ("media", ("https://p.example/a.jpg",)),
+        ("group", ("https://lantern.example/a.jpg",)),
+        ("thumbnail", ("https://p.example/a.jpg",)),
+        ("enclosure", ("https://lantern.example/a.jpg",)),
+        ("sound", ()),
+        ("script", ()),
+    ],
+)
+def test_pictures_beside_the_body_are_kept(kind: str, pictures: tuple[str, ...]) -> None:
+    feed = rss(item(more=PICTURES[kind])).replace("<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" ', 1)
+
+    assert only(feed).pictures == pictures
+
+
+def test_a_json_feed_has_its_picture_too() -> None:
+    items = [{"id": "1", "url": "https://lantern.example/1", "title": "One", "image": "/a.jpg"}]
+
+    assert only(json.dumps({"title": "Lantern", "items": items})).pictures == ("https://lantern.example/a.jpg",)
+
+
+def test_a_body_may_say_where_its_addresses_start() -> None:
+    body = '<description xml:base="https://p.example/deep/">&lt;img src="a.jpg"&gt;</description>'
+
+    assert only(rss(item(more=body))).base == "https://p.example/deep/"
+    assert only(rss(item(more="<description>Rain.</description>"))).base is None
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed feed is not part of the repository")

@@ -1,6 +1,7 @@
 """Articles are taken apart by what their HTML and their words say."""
 
 import io
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot import shipped
 from bot.recaps.article import ArticleWords, read_article, read_page
+from bot.recaps.article_page import extracted
 from bot.recaps.model import NO_EPISODE, Article, EpisodeRef
 
 WORDS = ArticleWords.from_tables(shipped.tables("articles.toml"))
@@ -402,6 +404,39 @@ def test_only_pictures_that_can_be_shown_are_kept() -> None:
     assert [picture.url for picture in article.pictures] == ["https://p.example/a.jpg", "https://p.example/b.jpg"]
 
 
+def test_addresses_of_pictures_start_from_the_article() -> None:
+    html = "<img src='/a.jpg'><img src='b c.jpg'><img src='//p.example/d.jpg'><img src='ftp://p.example/e.jpg'>"
+    article = read_article(html, WORDS, base="https://site.example/drama/recap/")
+
+    assert [picture.url for picture in article.pictures] == [
+        "https://site.example/a.jpg",
+        "https://site.example/drama/recap/b%20c.jpg",
+        "https://p.example/d.jpg",
+    ]
+
+
+def test_a_picture_that_is_loaded_late_is_not_the_empty_one_before_it() -> None:
+    article = read("<img src='https://p.example/empty.gif' data-src='https://p.example/a.jpg'>")
+
+    assert [picture.url for picture in article.pictures] == ["https://p.example/a.jpg"]
+
+
+def test_pictures_beside_the_article_join_its_own_in_one_size() -> None:
+    beside = [
+        "https://p.example/a-150x150.jpg",
+        "https://p.example/b.jpg",
+        "https://p.example/b-scaled.jpg?w=640",
+        "https://secure.gravatar.com/avatar/1?s=96",
+        "javascript:x()",
+    ]
+    article = read_article("<img src='https://p.example/a-1024x576.jpg'>", WORDS, pictures=beside)
+
+    assert [picture.url for picture in article.pictures] == [
+        "https://p.example/a-1024x576.jpg",
+        "https://p.example/b.jpg",
+    ]
+
+
 def test_wide_scripts_are_counted_by_characters() -> None:
     assert read("<p>大地は走って逃げる。</p>").words == 5
     assert read("<p>Mina runs away.</p>").words == 3
@@ -514,6 +549,48 @@ def test_a_page_is_reduced_to_its_article() -> None:
     assert "In scene 11" in text
     assert "Mirae" not in text
     assert "rights" not in text
+
+
+SCENES = [f"In scene {number}, Mina opens another vault while Jun waits outside in the rain." for number in range(12)]
+
+
+def whole_page(*more: str) -> str:
+    """A page without anything by which its article could be found, but its text."""
+    told = "".join(f"<p>{scene}</p>" for scene in SCENES)
+    return (
+        "<html><head><title>Glass City</title></head><body><div class='menu'><a href='/'>Home</a></div>"
+        f"<div class='content'>{told}{''.join(more)}</div>"
+        "<div class='sidebar'><a href='/1'>Velvet Orchard: Mirae burns the letters</a></div></body></html>"
+    )
+
+
+def test_the_main_text_of_a_page_is_found_by_trafilatura() -> None:
+    """It raises where a part of it is missing, and the page would quietly be read as it is."""
+    found = extracted(whole_page())
+
+    assert all(scene in found for scene in SCENES)
+    assert "Mirae" not in found
+
+
+def test_what_a_page_marks_as_a_spoiler_is_listed() -> None:
+    article = read_page(whole_page("<p>Jun <span class='spoiler'>falls into the river</span> at noon.</p>"), WORDS)
+
+    assert article.story[-1].text.endswith("Jun falls into the river at noon.")
+    assert [spoiler.text for spoiler in article.marked] == ["falls into the river"]
+
+
+def test_pictures_of_a_page_start_from_its_address() -> None:
+    page = whole_page(f"<p><img src='/a.jpg' alt='Mina'></p><p>{SCENES[0]}</p>")
+    article = read_page(page, WORDS, base="https://site.example/recap/")
+
+    assert [picture.url for picture in article.pictures] == ["https://site.example/a.jpg"]
+
+
+def test_a_page_over_which_trafilatura_stumbles_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    page = f"<html><body><p>Menu</p><article>{PLOT}</article></body></html>"
+
+    assert [part.text for part in read_page(page, WORDS).story] == story(PLOT)
 
 
 @pytest.mark.parametrize("page", ["", "<", "<html>", "no page", "<script>" * 1000])
