@@ -108,7 +108,7 @@ class Text:
         """What `stored` gave; a plain sentence stands for itself."""
         try:
             return cls._of(json.loads(stored))
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, AttributeError):
             return cls(stored)
 
     @classmethod

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import texts
-from bot.languages import LOCALE, read_language, shipped_languages
+from bot.languages import read_language, shipped_languages
 from bot.texts import ENGLISH, N_, Language, Languages, Text, _, all_of, bold, lazy_ngettext, ngettext, one_of
 from tests.pseudo import TEMPLATE, bracketed, language, written
 
@@ -125,7 +125,10 @@ def test_what_was_kept_is_the_same_thing_as_what_is_said_now() -> None:
     assert Text.from_stored(text.stored()) == text
 
 
-@pytest.mark.parametrize("plain", ["The channel was deleted.", "", "{", '{"a": 1}', "[1]", "12", "Uses {braces}."])
+@pytest.mark.parametrize(
+    "plain",
+    ["The channel was deleted.", "", "{", '{"a": 1}', "[1]", "12", "Uses {braces}.", '{"message": "a", "values": [1]}'],
+)
 def test_a_plain_sentence_of_the_store_stands_for_itself(plain: str) -> None:
     assert said(Text.from_stored(plain)) == plain
 
@@ -215,4 +218,3 @@ def test_the_template_has_every_message(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", *arguments], cwd=REPOSITORY, check=True)
 
     assert messages_of(TEMPLATE) == messages_of(tmp_path / "new.pot"), "run the command again"
-    assert TEMPLATE.parent == LOCALE
