@@ -187,7 +187,7 @@ def _head(numbers: Numbers, parts: Parts) -> str:
     return numbers.shape[: parts.name[0]] + numbers.shape[parts.core[0] : parts.core[1]]
 
 
-def _mentions(mark: Mark, spelling: Spelling, numbers: Numbers, parts: Parts, words: HeadlineWords) -> bool:
+def _mentions(mark: str, spelling: Spelling, numbers: Numbers, parts: Parts, words: HeadlineWords) -> bool:
     """Whether a finale or premiere is what the headline is about, and not one that is still to come."""
     if mark in _head(numbers, parts):
         return True

@@ -202,7 +202,7 @@ class ShowIndex(Generic[KeyT]):
 
         This is `KnownShows` for the reading of headlines.
         """
-        key = self._exact(name, initials=sum(letter.isupper() or letter.isdigit() for letter in name) > 1)
+        key = self._exact(name, initials=False)
         return None if key is None else self._shows[key].title
 
     def find(self, name: str) -> KeyT | None:
@@ -241,10 +241,11 @@ class ShowIndex(Generic[KeyT]):
         return Match(Certainty.UNSURE, candidates=tuple(hits))
 
     def _exact(self, name: str, *, initials: bool, among: Visible[KeyT] | None = None) -> KeyT | None:
+        """The show that is called exactly so; by `initials` in small letters too."""
         if len(name) > LONGEST_NAME:
             return None
         found = self._called(name, initials, among)
-        if not found:
+        if not found and name.rstrip().endswith((")", "]", "）", "］")):
             bare, qualifiers = split_qualifiers(name)
             if qualifiers != Qualifiers():
                 named = self._called(bare, initials, among)
@@ -254,11 +255,14 @@ class ShowIndex(Generic[KeyT]):
 
     def _called(self, name: str, initials: bool, among: Visible[KeyT] | None) -> list[_Name[KeyT]]:
         """The names that are spelt like this one; strictly, where that tells several shows apart."""
-        spelt_so = (self._names[number] for number in self._by_form.get(normal_form(name), ()))
+        numbers = self._by_form.get(normal_form(name))
+        if not numbers:
+            return []
         found = [
             known
-            for known in spelt_so
-            if (initials or not known.is_initials) and (among is None or known.show.key in among)
+            for number in numbers
+            if (not (known := self._names[number]).is_initials or initials or _in_capitals(name))
+            and (among is None or known.show.key in among)
         ]
         if len(found) < 2:
             return found
@@ -320,6 +324,11 @@ def shipped_shows(tables: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _numbers_of(name: str) -> list[str]:
     """The digits of a name: *Soundtrack #1* is never nearly *Soundtrack #2*, but *Soundtrack* may be either."""
     return [character for character in normal_form(name) if character.isdigit()]
+
+
+def _in_capitals(name: str) -> bool:
+    """Whether it is written as initials are: GoT and 30R, but not got."""
+    return sum(letter.isupper() or letter.isdigit() for letter in name) > 1
 
 
 def _length(query: str) -> int:

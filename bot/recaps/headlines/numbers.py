@@ -69,7 +69,7 @@ _COUNTED_RECAPS: Final = re.compile(r"(?<=R)[ ]\#?(?P<a>n)(?=[ ]?[:|(-]|$)", re.
 class Found:
     """A stretch of tokens that was read as a number or date."""
 
-    what: Mark
+    what: str
     start: int
     end: int
     ref: EpisodeRef = NO_EPISODE
@@ -86,16 +86,18 @@ class Numbers:
     shape: str
     found: tuple[Found, ...]
 
-    def first(self, what: Mark) -> Found | None:
+    def first(self, what: str) -> Found | None:
         """The first of a sort."""
-        return next((found for found in self.found if found.what is what), None)
+        return next((found for found in self.found if found.what == what), None)
 
 
 def find_numbers(spelling: Spelling) -> Numbers:
     """Dates first, then pairs, then single numbers: what was read once is not read again."""
     shape = spelling.shape
     found: list[Found] = []
-    for pattern, read in _GRAMMAR:
+    for signs, pattern, read in _GRAMMAR:
+        if signs.isdisjoint(shape):
+            continue
         if not _NUMBERS.search(shape):
             break
         for match in pattern.finditer(shape):
@@ -179,7 +181,7 @@ def _episode(spelling: Spelling, match: re.Match[str]) -> Found | None:
     return Found(Mark.EPISODE, match.start(), match.end(), EpisodeRef(None, first, last), word=word)
 
 
-def _counted(what: Mark) -> "_Reader":
+def _counted(what: str) -> "_Reader":
     def read(spelling: Spelling, match: re.Match[str]) -> Found | None:
         first, _ = _ends(spelling, _group(match))
         return Found(what, match.start(), match.end(), EpisodeRef.of(None, first))
@@ -211,13 +213,14 @@ def _values(spelling: Spelling, span: tuple[int, int]) -> Iterator[int]:
 
 
 _Reader = Callable[[Spelling, re.Match[str]], Found | None]
-_GRAMMAR: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
-    (_DATES, _date),
-    (_PAIRS, _pair),
-    (_SEASONS, _season),
-    (_EPISODES, _episode),
-    (_CHAPTERS, _counted(Mark.CHAPTER)),
-    (_PARTS, _counted(Mark.PART)),
-    (_STAGES, _counted(Mark.STAGE)),
-    (_COUNTED_RECAPS, _counted(Mark.RECAP)),
+#: What is read in which order, and the marks without which there is none of it.
+_GRAMMAR: Final[tuple[tuple[frozenset[str], re.Pattern[str], _Reader], ...]] = (
+    (frozenset("/.-Lm"), _DATES, _date),
+    (frozenset("stx."), _PAIRS, _pair),
+    (frozenset("STst"), _SEASONS, _season),
+    (frozenset("EGHe-"), _EPISODES, _episode),
+    (frozenset("C"), _CHAPTERS, _counted(Mark.CHAPTER)),
+    (frozenset("P"), _PARTS, _counted(Mark.PART)),
+    (frozenset("K"), _STAGES, _counted(Mark.STAGE)),
+    (frozenset("R"), _COUNTED_RECAPS, _counted(Mark.RECAP)),
 )

@@ -7,7 +7,7 @@ name of the show is before it ("Show S2E3 Recap: tail"), behind its first word (
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.recaps.headlines.numbers import TAKEN, Numbers
 from bot.recaps.headlines.spelling import Spelling
@@ -68,8 +68,7 @@ class Parts:
     later: Span = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     letter: str
     start: int
     end: int

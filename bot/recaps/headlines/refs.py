@@ -45,7 +45,7 @@ def _episode(numbers: Numbers, parts: Parts) -> Found | None:
     in_head = [one for one in numbers.found if one.start < parts.core[1]]
     for found in (in_head, numbers.found):
         for what in _EPISODES:
-            first = next((one for one in found if one.what is what), None)
+            first = next((one for one in found if one.what == what), None)
             if first is not None:
                 return first
     return _part(numbers, parts)

@@ -11,9 +11,6 @@ from typing import Final, NamedTuple
 
 from bot.recaps.headlines.words import WORD, HeadlineWords, Mark, Meaning
 
-#: Looking up a member of an enumeration takes longer than all else that is done for a blank.
-_WORD, _SPACE = Mark.WORD, Mark.SPACE
-
 #: Longer headlines are texts that somebody put into the wrong field.
 LONGEST: Final = 500
 
@@ -111,7 +108,7 @@ def spell(text: str, words: HeadlineWords) -> Spelling:
     quotes = tuple(quote for quote in _quotes(text, tokens) if not _is_tag(text, tokens[slice(*quote)]))
     shape = [token.mark for token in tokens]
     for start, end in quotes:
-        shape[start:end] = [Mark.QUOTED.value] * (end - start)
+        shape[start:end] = [Mark.QUOTED] * (end - start)
     return Spelling(text, tokens, "".join(shape), quotes)
 
 
@@ -133,7 +130,7 @@ def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
     index = 0
     while index < len(raw):
         token = raw[index]
-        if token.mark is _WORD:
+        if token.mark == Mark.WORD:
             after, found = _word(text, raw, low, index, words)
             yield from found
             index = after
@@ -156,13 +153,13 @@ def _plain(match: re.Match[str]) -> Token:
     """A token by its characters alone; the vocabulary may know more about a word."""
     start, end = match.span()
     if match.lastgroup == "word":
-        return Token(start, end, _WORD)
+        return Token(start, end, Mark.WORD)
     if match.lastgroup == "space":
-        return Token(start, end, _SPACE)
+        return Token(start, end, Mark.SPACE)
     if match.lastgroup == "sign":
         return Token(start, end, _SIGNS.get(match[0], match[0]))
     if end - start > 4:
-        return Token(start, end, _WORD)
+        return Token(start, end, Mark.WORD)
     value = int(match[0])
     year = end - start == 4 and 1900 <= value <= 2099
     return Token(start, end, Mark.YEAR if year else Mark.NUMBER, value)
@@ -198,7 +195,7 @@ def _is_phrase(low: Sequence[str], index: int, phrase: tuple[str, ...]) -> bool:
     )
 
 
-def _glued(low: Sequence[str], index: int) -> Mark | None:
+def _glued(low: Sequence[str], index: int) -> str | None:
     """The mark of a letter that touches digits: S01E02, 1x02."""
     if index + 1 >= len(low) or not low[index + 1].isdecimal():
         return None

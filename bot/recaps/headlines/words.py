@@ -3,60 +3,60 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 
-class Mark(StrEnum):
+class Mark:
     """What a token of a headline is: one letter each, so that a headline's shape is a short text of its own.
 
     Tokens that are none of these stand for themselves (`:`, `-`, `(` …); see `bot.recaps.headlines.spelling`.
+    Not an enumeration: looking up its members takes Python 3.11 longer than all else that is done for a word.
     """
 
-    WORD = "w"
-    SPACE = " "
-    QUOTED = "q"
-    NUMBER = "n"
-    YEAR = "y"
-    ORDINAL = "o"
-    NUMBER_WORD = "z"
-    ROMAN = "i"
-    NUMBER_SIGN = "#"
-    SEASON = "S"
-    SEASON_AFTER = "T"
-    EPISODE = "E"
-    EPISODE_AFTER = "G"
-    EPISODES = "H"
-    CHAPTER = "C"
-    PART = "P"
-    STAGE = "K"
+    WORD: Final = "w"
+    SPACE: Final = " "
+    QUOTED: Final = "q"
+    NUMBER: Final = "n"
+    YEAR: Final = "y"
+    ORDINAL: Final = "o"
+    NUMBER_WORD: Final = "z"
+    ROMAN: Final = "i"
+    NUMBER_SIGN: Final = "#"
+    SEASON: Final = "S"
+    SEASON_AFTER: Final = "T"
+    EPISODE: Final = "E"
+    EPISODE_AFTER: Final = "G"
+    EPISODES: Final = "H"
+    CHAPTER: Final = "C"
+    PART: Final = "P"
+    STAGE: Final = "K"
     #: The letters of S01E02, T1E2 and 1x02, where digits touch them.
-    S = "s"
-    T = "t"
-    E = "e"
-    X = "x"
-    MONTH = "m"
-    WEEKDAY = "d"
-    YEAR_SIGN = "Y"
-    MONTH_SIGN = "L"
-    DAY_SIGN = "J"
-    FINALE = "F"
-    PREMIERE = "M"
-    REUNION = "U"
-    RECAP = "R"
-    RETELLING = "r"
-    REVIEW = "V"
-    NEWS = "A"
-    TEASE = "a"
-    DOUBT = "D"
-    CATCHUP = "B"
-    OF = "O"
-    ARTICLE = "h"
-    AND = "&"
-    TO = "~"
-    FILLER = "f"
-    NETWORK = "N"
-    GENRE = "g"
+    S: Final = "s"
+    T: Final = "t"
+    E: Final = "e"
+    X: Final = "x"
+    MONTH: Final = "m"
+    WEEKDAY: Final = "d"
+    YEAR_SIGN: Final = "Y"
+    MONTH_SIGN: Final = "L"
+    DAY_SIGN: Final = "J"
+    FINALE: Final = "F"
+    PREMIERE: Final = "M"
+    REUNION: Final = "U"
+    RECAP: Final = "R"
+    RETELLING: Final = "r"
+    REVIEW: Final = "V"
+    NEWS: Final = "A"
+    TEASE: Final = "a"
+    DOUBT: Final = "D"
+    CATCHUP: Final = "B"
+    OF: Final = "O"
+    ARTICLE: Final = "h"
+    AND: Final = "&"
+    TO: Final = "~"
+    FILLER: Final = "f"
+    NETWORK: Final = "N"
+    GENRE: Final = "g"
 
 
 #: Which table of the vocabulary gives which mark. Where languages disagree about a word, the earlier one is right.
@@ -105,7 +105,7 @@ _HAN_NUMBER: Final = r"(?<=[第제])[一二三四五六七八九十百]+|[一二
 class Meaning:
     """What a word or phrase of the vocabulary is, and which number it stands for, if any."""
 
-    mark: Mark
+    mark: str
     value: int | None = None
 
 
