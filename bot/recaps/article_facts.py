@@ -95,7 +95,7 @@ def only_states_facts(sentence: str, words: FactWords) -> bool:
     """Whether `sentence` states facts and tells nothing."""
     if show_named(sentence, words) is not None:
         return True
-    if len(sentence) <= _SHORT and words.schedules.search(sentence):
+    if len(sentence) <= _SHORT and words.imprints.search(sentence):
         return True
     facts = stated_facts(sentence, words)
     count = sum(getattr(facts, each.name) is not None for each in fields(facts))

@@ -148,8 +148,8 @@ class FactWords:
     episode_counts: Templates
     runtimes: Templates
     streams: Phrases
-    #: Sentences that say where or when a show can be seen, and nothing else.
-    schedules: Phrases
+    #: What sentences at either end of an article say beside facts: where a show can be seen, who has written this.
+    imprints: Phrases
     airings: Phrases
     #: The values of labelled lines that count something, and nothing else: "16 episodes", "about 65 min".
     count: re.Pattern[str]
@@ -394,7 +394,7 @@ def _fact_words(services: Mapping[str, list[str]], languages: Mapping[str, Mappi
         episode_counts=templates("episode_counts"),
         runtimes=templates("runtimes"),
         streams=anywhere(every("streams")),
-        schedules=anywhere(every("schedules")),
+        imprints=anywhere([*every("schedules"), *every("imprints")]),
         airings=anywhere(every("airings")),
         count=_counted(every("about"), every("episode_units")),
         minutes=_counted(every("about"), every("minute_units")),

@@ -29,6 +29,8 @@ _MOST_TEXT: Final = 40_000
 _ENOUGH_TO_TELL: Final = 2_000
 #: How many sentences may stand before one that leans on them.
 _LONGEST_CHAIN: Final = 3
+#: Shorter sentences say too little; wide letters count twice.
+_SHORTEST: Final = 12
 #: About how many characters of a summary speak for one part of the story.
 _A_PART: Final = 130
 #: The share of a story that is its beginning, or its end.
@@ -42,6 +44,7 @@ _MOST_TO_FILL: Final = 50
 
 _WORDS: Final = re.compile(r"[^\W\d_][\w'’\-]*")
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_WIDE_LETTER: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7af]")
 _KANA: Final = re.compile(r"[\u3040-\u30ff]")
 _QUOTED: Final = re.compile(
@@ -203,7 +206,7 @@ def _tier(text: str, plain: str, words: Sequence[str], manner: _Manner) -> int:
         return 1
     if sum(map(str.isdigit, text)) * 4 > len(text):
         return 2
-    return 1 if _BRACKETED.match(text) or len(text) < 12 else 0
+    return 1 if _BRACKETED.match(text) or len(text) + len(_WIDE_LETTER.findall(text)) < _SHORTEST else 0
 
 
 def _mark(text: str) -> str:
