@@ -73,7 +73,8 @@ async def suggest_show_or_every(interaction: discord.Interaction[RecapClient], t
     directory = interaction.client.directory
     hits = await directory.suggest(viewer_of(interaction), typed)
     known = {hit.title for hit in hits}
-    every = [(name, EVERY) for name in (short("Every show"),) if name.casefold().startswith(typed.strip().casefold())]
+    name = short("Every show")
+    every = [(name, EVERY)] if name.casefold().startswith(typed.strip().casefold()) else []
     shipped = [(title, title) for title in directory.suggest_shipped(typed) if title not in known]
     return choices([*every, *((hit.title, show_value(hit.key)) for hit in hits), *shipped])
 

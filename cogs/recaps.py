@@ -242,20 +242,10 @@ def _not_recapped(hit: Hit[ShowId], wanted: EpisodeRef | Wanted, latest: Sequenc
     title = visible(hit.title, 80)
     if not latest:
         return _("No recaps of **{show}** are known here yet.", show=title)
-    episode = _of_wanted(wanted, title)
+    episode = _("the finale of **{show}**", show=title) if wanted is Wanted.FINALE else f"**{title}** {wanted}"
     return _(
         "No recap of {episode} is known here. The latest is {latest}.", episode=episode, latest=reference(latest[0])
     )
-
-
-def _of_wanted(wanted: EpisodeRef | Wanted, title: Markup) -> str:
-    match wanted:
-        case Wanted.FINALE:
-            return _("the finale of **{show}**", show=title)
-        case Wanted.LATEST:
-            return _("the latest episode of **{show}**", show=title)
-        case _:
-            return f"**{title}** {wanted}"
 
 
 def _question(recap: Recap, mark: Mark) -> ui.LayoutView:
