@@ -6,12 +6,13 @@ Every time is what a person waits for, and stands beside that of a bare discord.
 
 import asyncio
 import contextlib
+import gc
 import random
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -21,28 +22,36 @@ from typing import Any, Final
 import discord
 import yarl
 from discord import app_commands
+from discord.app_commands import Command
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.client import RecapClient
 from bot.directory import ShowDirectory
+from bot.own_feeds import MOST_FEEDS
 from bot.recaps.shows import normal_form, shipped_shows
 from bot.sandbox.demo_world import demo_world
-from bot.sandbox.people import Person
 from bot.sandbox.server import EmbeddedDiscord
 from bot.shipped import tables
 from bot.store.store import Store
 from tests.bench.shows import padding, slip
-from tests.delivery.scene import opened, template_database
+from tests.cogs.club import Club
+from tests.cogs.house import XML, reading_sites
+from tests.delivery.scene import Clock, opened, template_database
+from tests.feeds.site import Site
+from tests.newsroom import history, rss
 
 SHOWS: Final = 20_000
 RECAPS: Final = 200_000
 FEEDS: Final = 40
 ROUNDS: Final = 200
+#: Subscriptions of the server.
+MANY: Final = 100
 NOW: Final = datetime.now(UTC)
 WORDS: Final = [
     f"{start}{end}" for start in "bdfgklmnprstvw" for end in ("arrow", "inder", "ostle", "umber", "etting", "ale")
 ]
+Options = Callable[[int], Mapping[str, Any]]
 #: In every tenth story, and in twenty of all.
 COMMON, RARE = "lantern", "quicksilver"
 
@@ -120,6 +129,11 @@ def _recaps(shows: list[int], count: int, at: datetime, dice: random.Random) -> 
         )  # fmt: skip
 
 
+def no_options(_: int) -> Mapping[str, Any]:
+    """The options of a command that has none."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     name: str
@@ -133,9 +147,16 @@ class Times:
         return f"{self.name:44} p50 {p50:7.1f}   p99 {p99:7.1f}   worst {max(self.milliseconds):7.1f} ms"
 
 
-async def timed(name: str, act: Callable[[int], Awaitable[object]], rounds: int = ROUNDS) -> Times:
+async def timed(
+    name: str,
+    act: Callable[[int], Awaitable[object]],
+    rounds: int = ROUNDS,
+    before: Callable[[int], Awaitable[object]] | None = None,
+) -> Times:
     milliseconds = []
     for number in range(rounds):
+        if before is not None:
+            await before(number)
         began = time.perf_counter()
         await act(number)
         milliseconds.append(1000 * (time.perf_counter() - began))
@@ -156,62 +177,129 @@ async def answering(store: Store, server: EmbeddedDiscord) -> AsyncIterator[Benc
         running = asyncio.create_task(client.start(server.token))
         await server.bot_ready()
         await client.wait_until_ready()
+        # As the bot does, once everything is loaded.
+        gc.collect()
+        gc.freeze()
         yield client
         await client.close()
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def measure(store: Store, server: EmbeddedDiscord, titles: list[str]) -> None:
-    dice = random.Random(2)
-    member: Person = server.person(server.world.people[1].id)
-    here = next(iter(server.world.guilds.values())).channel("recaps")
-    chosen = [dice.choice(titles) for _ in range(ROUNDS)]
-    typed = [slip(title[: dice.randint(4, max(4, len(title)))].ljust(3, "e"), dice) for title in chosen]
+class Bench:
+    """A member and an admin in one channel, and the times of what they do."""
 
-    async def run(command: str, **options: str) -> None:
-        reply = await member.run(here, command, **options)
-        assert reply.message is not None
-        assert "Something went wrong" not in reply.text, command
+    def __init__(self, server: EmbeddedDiscord, store: Store, titles: list[str]) -> None:
+        dice = random.Random(2)
+        people = server.world.people
+        self._admin, self._member = (server.person(user.id) for user in people[:2])
+        self._here = next(iter(server.world.guilds.values())).channel("recaps")
+        self._store = store
+        #: What is looked for in each round, and what somebody typed for it.
+        self.titles = [dice.choice(titles) for _ in range(ROUNDS)]
+        self.typed = [slip(title[: dice.randint(4, max(4, len(title)))].ljust(3, "e"), dice) for title in self.titles]
+        self.words = [" ".join(dice.sample(WORDS, 2)) for _ in range(ROUNDS)]
+        self.measured: set[str] = set()
+        #: The times of the bare command. It takes turns with the suggestions, so that a busy machine slows down both.
+        self.bare: list[float] = []
 
-    async def ring() -> None:
-        async with store.transaction():
-            """A commit that wakes everybody."""
+    async def run(
+        self, command: str, options: Options = no_options, note: str = "", *, admin: bool = False, rounds: int = ROUNDS
+    ) -> Times:
+        """The times of a command with the options of each round."""
+        person = self._admin if admin else self._member
+        self.measured.add(command)
 
-    async def after_a_commit(number: int) -> None:
-        await member.suggest(here, "recap", "show", typed[number])
+        async def act(number: int) -> None:
+            reply = await person.run(self._here, command, **options(number))
+            assert reply.message is not None
+            assert "Something went wrong" not in reply.text, command
 
-    await timed("warm", lambda number: run("echo", text=chosen[number]), 50)
-    bare = await timed("/echo (bare discord.py)", lambda number: run("echo", text=chosen[number]))
-    await timed("/echo, suggesting", lambda number: member.suggest(here, "echo", "text", chosen[number]))
-    shows = await timed("show, suggesting", lambda number: member.suggest(here, "recap", "show", typed[number]))
-    await timed("show, suggesting, untyped", lambda _: member.suggest(here, "recap", "show", ""))
-    ringing = []
-    for number in range(ROUNDS):
-        await ring()
-        began = time.perf_counter()
-        await after_a_commit(number)
-        ringing.append(1000 * (time.perf_counter() - began))
-    print(Times("show, suggesting, each after a commit", ringing))
-    await timed("subscribe, suggesting", lambda n: _as_admin(server).suggest(here, "subscribe", "show", typed[n]))
-    await timed("episode, suggesting", lambda n: member.suggest(here, "recap", "episode", "", show=chosen[n]))
-    await timed("/recap", lambda number: run("recap", show=chosen[number]))
-    await timed("/recap of an episode", lambda number: run("recap", show=chosen[number], episode="S1E3"))
-    await timed("/show", lambda number: run("show", show=chosen[number]))
-    await timed("/latest", lambda _: run("latest"))
-    await timed("/latest of a show", lambda number: run("latest", show=chosen[number]))
-    await timed("/search, 20 hits", lambda _: run("search", query=RARE))
-    await timed("/search, hits in every tenth recap", lambda _: run("search", query=COMMON))
-    await timed("/search, two common words", lambda n: run("search", query=" ".join(dice.sample(WORDS, 2))))
-    await timed("/search, nothing", lambda _: run("search", query="zzyzx"))
-    await timed("/watched", lambda number: run("watched", show=chosen[number], episode="3"))
-    await timed("/watching", lambda _: run("watching"))
-    await timed("/help", lambda _: run("help"))
-    goal, is_ = 3 * bare.percentile(0.99) + 25, shows.percentile(0.99)
-    print(f"goal for suggestions: p99 {is_:.1f} ms of {goal:.1f} ms: {'met' if is_ <= goal else 'MISSED'}")
+        return await timed(f"/{command}{note}", act, rounds)
+
+    async def suggest(
+        self, command: str, option: str, typed: Callable[[int], str], note: str = "", *, admin: bool = False,
+        others: Options = no_options, after_a_commit: bool = False,
+    ) -> Times:  # fmt: skip
+        """The times of the suggestions for an option."""
+        person = self._admin if admin else self._member
+
+        async def act(number: int) -> None:
+            await person.suggest(self._here, command, option, typed(number), **others(number))
+
+        async def before(number: int) -> None:
+            began = time.perf_counter()
+            await self._member.run(self._here, "echo", text=self.titles[number])
+            self.bare.append(1000 * (time.perf_counter() - began))
+            if after_a_commit:
+                async with self._store.transaction():
+                    """It wakes everybody."""
+
+        return await timed(f"/{command} {option}:{note}", act, before=before)
 
 
-def _as_admin(server: EmbeddedDiscord) -> Person:
-    return server.person(server.world.people[0].id)
+async def measure_suggestions(bench: Bench) -> list[Times]:
+    def typed(number: int) -> str:
+        return bench.typed[number]
+
+    def untyped(_: int) -> str:
+        return ""
+
+    def of_show(number: int) -> dict[str, Any]:
+        return {"show": bench.titles[number]}
+
+    return [
+        await bench.suggest("recap", "show", typed),
+        await bench.suggest("recap", "show", untyped, " untyped"),
+        await bench.suggest("recap", "show", typed, " each after a commit", after_a_commit=True),
+        await bench.suggest("recap", "episode", untyped, others=of_show),
+        await bench.suggest("subscribe", "show", typed, admin=True),
+        await bench.suggest("subscribe", "feed", untyped, admin=True),
+        await bench.suggest("unsubscribe", "subscription", untyped, admin=True),
+        await bench.suggest("feeds preview", "feed", untyped, admin=True),
+    ]
+
+
+async def measure_commands(bench: Bench, site: Site) -> None:
+    def of_show(number: int) -> dict[str, Any]:
+        return {"show": bench.titles[number]}
+
+    await bench.run("help")
+    await bench.run("recap", of_show)
+    await bench.run("recap", lambda n: {"show": bench.titles[n], "episode": "S1E3"}, " of an episode")
+    await bench.run("show", of_show)
+    await bench.run("latest")
+    await bench.run("latest", of_show, " of a show")
+    await bench.run("search", lambda _: {"query": RARE}, " with 20 hits")
+    await bench.run("search", lambda _: {"query": COMMON}, " with hits in every tenth recap")
+    await bench.run("search", lambda n: {"query": bench.words[n]}, " for two common words")
+    await bench.run("search", lambda _: {"query": "zzyzx"}, " without a hit")
+    await bench.run("watched", lambda n: {"show": bench.titles[n], "episode": "3"})
+    await bench.run("watching")
+    await bench.run("settings", admin=True)
+    await bench.run("subscribe", lambda n: {"show": bench.titles[n], "delay": n}, admin=True, rounds=MANY)
+    await bench.run("subscriptions", note=f", {MANY} of them", admin=True)
+    await bench.run("unsubscribe", lambda n: {"subscription": f"sub:{n + 1}"}, admin=True, rounds=MANY)
+    body = rss(history(10))
+    urls = [site.serves(f"/{number}", body, headers=XML) for number in range(MOST_FEEDS)]
+    await bench.run("feeds add", lambda n: {"url": urls[n]}, ", read at once", admin=True, rounds=MOST_FEEDS)
+    await bench.run("feeds list", admin=True)
+    await bench.run("feeds preview", lambda n: {"feed": f"feed:{FEEDS + n + 1}"}, admin=True, rounds=MOST_FEEDS)
+    await bench.run("feeds remove", lambda n: {"feed": f"feed:{FEEDS + n + 1}"}, ", asking", admin=True)
+
+
+async def measure(store: Store, server: EmbeddedDiscord, client: BenchClient, titles: list[str]) -> None:
+    bench = Bench(server, store, titles)
+    await bench.run("echo", lambda n: {"text": bench.titles[n]}, ", warming up")
+    await bench.suggest("echo", "text", lambda number: bench.titles[number])
+    suggestions = await measure_suggestions(bench)
+    bare = Times("/echo (bare discord.py), in turns with these", bench.bare)
+    print(bare)
+    async with reading_sites(Club(server, client, Clock(NOW))) as site:
+        await measure_commands(bench, site)
+    left = {it.qualified_name for it in client.tree.walk_commands() if isinstance(it, Command)} - bench.measured
+    assert not left, f"not measured: {left}"
+    goal, worst = 3 * bare.percentile(0.99) + 25, max(times.percentile(0.99) for times in suggestions)
+    print(f"goal for suggestions: p99 {worst:.1f} ms of {goal:.1f} ms: {'met' if worst <= goal else 'MISSED'}")
 
 
 async def main(shows: int, recaps: int) -> None:
@@ -222,8 +310,8 @@ async def main(shows: int, recaps: int) -> None:
         print(
             f"{shows} shows, {recaps} recaps: {path.stat().st_size / 1e6:.0f} MB, {time.perf_counter() - began:.0f} s"
         )
-        async with opened(path) as store, EmbeddedDiscord(demo_world()) as server, answering(store, server):
-            await measure(store, server, titles)
+        async with opened(path) as store, EmbeddedDiscord(demo_world()) as server, answering(store, server) as client:
+            await measure(store, server, client, titles)
 
 
 if __name__ == "__main__":
