@@ -19,6 +19,8 @@ _LONGEST_LINE: Final = 280
 _MOST_SENTENCES: Final = 2_000
 _LONGEST_HEADING: Final = 80
 _LONGEST_VERDICT: Final = 300
+#: A longer line that holds a rating says more than that.
+_LONGEST_RATING: Final = 40
 #: A block that is mostly link leads elsewhere.
 _MOSTLY_LINK: Final = 0.8
 _SOME_LINK: Final = 0.3
@@ -48,6 +50,8 @@ _RATING: Final = re.compile(
 _STARS: Final = re.compile(
     r"[★⭐][★☆⭐½]{2,10}|(?<![\d/])(?:\d(?:[.,]\d)?)\s?/\s?(?:5|10)\s(?:stars|Sterne|estrellas|étoiles|estrelas)"
 )
+#: "A tense hour. 4/5"
+_LAST: Final = re.compile(r"(?:^|[.!…。]\s)(\d(?:[.,]\d)?\s?/\s?(?:5|10))[.!]?$")
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 #: Bylines and calls to action have addresses, plots do not.
 _ADDRESS: Final = re.compile(r"\w@[\w-]{1,60}\.\w|https?://|(?<!\w)www\.\w")
@@ -81,7 +85,10 @@ def read_article(
     page.pictures.extend(further_pictures(pictures, page.pictures))
     for block in page.blocks:
         sorter.block(block)
-    return _article(sorter, page, _read_excerpt(excerpt, words))
+    beside = _Sorter(words)
+    for block in read_blocks(excerpt, words).blocks if excerpt else ():
+        beside.block(block)
+    return _article(sorter, page, beside)
 
 
 def read_page(
@@ -97,7 +104,7 @@ def read_page(
     return replace(article, marked=tuple(dict.fromkeys((*article.marked, *marked))))
 
 
-def _article(sorter: "_Sorter", page: Page, excerpt: str) -> Article:
+def _article(sorter: "_Sorter", page: Page, beside: "_Sorter") -> Article:
     words = sorter.words
     opening = sorter.opening
     named = show_named(opening[0], words.facts) if opening else None
@@ -108,8 +115,8 @@ def _article(sorter: "_Sorter", page: Page, excerpt: str) -> Article:
         story=_hidden(_without_head(_without_foot(_without_facts(story, words)))),
         extras=_hidden(sorter.extras),
         thoughts=_hidden(_without_foot(_without_facts([*introduction, *sorter.thoughts], words))),
-        verdict=_verdict(sorter, excerpt),
-        rating=sorter.rating,
+        verdict=_verdict(sorter, beside),
+        rating=sorter.rating or beside.rating,
         facts=read_facts(opening, ending, sorter.facts, words.facts),
         pictures=tuple(page.pictures),
         opening_ref=opening_ref(opening, words.facts),
@@ -222,7 +229,7 @@ class _Sorter:
             return
         if (part := series_ref(text, self.words.facts)) != NO_EPISODE and len(text) <= _LONGEST_LINE:
             self.series_ref = part
-        elif self._rate(text) and len(text) <= _LONGEST_HEADING:
+        elif self._rate(text) and len(text) <= _LONGEST_RATING:
             return
         elif is_labelled(text, self.words.facts):
             self.facts.append(text)
@@ -299,8 +306,10 @@ def read_rating(text: str, words: ArticleWords) -> str | None:
     for lead in words.ratings.finditer(text):
         if found := _RATING.match(text, lead.end()):
             return (found[1] or found[2]).strip()
-    found = _STARS.search(text)
-    return found[0] if found else None
+    if found := _STARS.search(text):
+        return found[0]
+    found = _LAST.search(text)
+    return found[1] if found else None
 
 
 def count_words(text: str) -> int:
@@ -371,25 +380,16 @@ def _hidden(paragraphs: Iterable[tuple[str, ...]]) -> tuple[Spoiler, ...]:
     return tuple(Spoiler(joined_sentences(paragraph)) for paragraph in paragraphs)
 
 
-def _read_excerpt(excerpt: str, words: ArticleWords) -> str:
-    """The excerpt as text, without what feeds add to it."""
-    if not excerpt:
-        return ""
-    sorter = _Sorter(words)
-    for block in read_blocks(excerpt, words).blocks:
-        sorter.block(block)
-    return " ".join(joined_sentences(paragraph) for paragraph in (*sorter.story, *sorter.thoughts))
-
-
-def _verdict(sorter: _Sorter, excerpt: str) -> Spoiler | None:
-    """What the article calls its verdict; else the excerpt, unless that only repeats how the article begins."""
+def _verdict(sorter: _Sorter, beside: _Sorter) -> Spoiler | None:
+    """What the article calls its verdict; else what stands beside it, unless that only repeats how it begins."""
     if sorter.verdict:
         return Spoiler(sorter.verdict)
     text = _squeezed(" ".join(sentence for paragraph in (*sorter.story, *sorter.thoughts) for sentence in paragraph))
+    said = [sentence for paragraph in (*beside.story, *beside.thoughts) for sentence in paragraph]
+    excerpt = joined_sentences(said)
     if not excerpt or not text or len(excerpt) > _LONGEST_VERDICT or excerpt.endswith(("…", "...")):
-        return None
-    repeated = any(_squeezed(sentence)[:60] in text for sentence in sentences(excerpt, sorter.words.abbreviations))
-    return None if repeated else Spoiler(excerpt)
+        return Spoiler(beside.verdict) if beside.verdict else None
+    return None if any(_squeezed(sentence)[:60] in text for sentence in said) else Spoiler(excerpt)
 
 
 def _squeezed(text: str) -> str:

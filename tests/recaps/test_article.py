@@ -262,6 +262,14 @@ def test_a_labelled_verdict_is_the_verdict() -> None:
     assert article.verdict.text == "A tense hour that earns its ending."
 
 
+def test_a_rating_may_stand_beside_the_article() -> None:
+    article = read(PLOT, excerpt="<p>Verdict: slow, dark and worth your patience. 4/5</p>")
+
+    assert article.rating == "4/5"
+    assert article.verdict
+    assert article.verdict.text.startswith("slow, dark and worth your patience.")
+
+
 def test_an_excerpt_that_repeats_the_article_is_no_verdict() -> None:
     assert read(PLOT, excerpt="<p>Mina opens the vault and finds the ledger gone. Jun …</p>").verdict is None
     assert read(PLOT, excerpt="Mina opens the vault and finds the ledger gone.").verdict is None
@@ -277,6 +285,8 @@ def test_an_excerpt_that_repeats_the_article_is_no_verdict() -> None:
         ("Nota: 8/10", "8/10"),
         ("평점: 4.5/5", "4.5/5"),
         ("Verdict - 5/10", "5/10"),
+        ("A tense hour. 4/5", "4/5"),
+        ("Mina dies on 4/5", None),
         ("Episode Rating (4.5)", "4.5"),
         ("Ratings: 3.7% nationwide", None),
         ("Overall: A fine hour.", None),
