@@ -142,7 +142,6 @@ def _headline(
     ref = episode_ref(numbers, parts, name, words.coded if _may_be_coded(spelling, hints) else ())
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
     day, head = numbers.first(Mark.DAY_SIGN), _head(numbers, parts)
-    of_known = name is not None and (name.known or name.form is Form.PREFIX)
     told = _EPISODE_TOLD.search(numbers.shape) is not None
     evidence = Evidence(
         head=head,
@@ -151,7 +150,7 @@ def _headline(
         show=name is not None or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
-        book=not of_known and is_book(numbers),
+        book=not _is_known(name) and is_book(numbers),
         episode=ref.is_numbered,
         told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
         particular=finale or premiere or told or _is_particular(numbers, parts, name),
@@ -175,6 +174,11 @@ def _headline(
         filed=filed,
         reasons=(verdict.reason,),
     )
+
+
+def _is_known(name: Name | None) -> bool:
+    """Whether the name holds that of a known show."""
+    return name is not None and (name.known or name.form is Form.PREFIX)
 
 
 def _may_be_coded(spelling: Spelling, hints: FeedHints) -> bool:
@@ -211,6 +215,8 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
     title = parts.title if parts.title != (0, 0) or name is None else name.title
     if title == (0, 0) or name is None:
         return False
+    if Mark.RETELLING in numbers.shape[slice(*parts.core)] and Mark.QUOTED not in numbers.shape[slice(*title)]:
+        return False  # *Show (Show in English)* `Plot`
     before = numbers.shape[: title[0]]
     if Mark.REVIEW in before and not parts.kind_first:
         return False  # Behind the word *review*, quotation marks hold a verdict.
@@ -234,7 +240,7 @@ def _is_sports(  # noqa: PLR0917  what a headline was taken apart into
     if numbers.first(Mark.EPISODE) or Mark.QUOTED in spelling.shape[slice(*parts.name)]:
         return False
     named = name.text if name else ""
-    if name is not None and (name.known or known.canonical(named.partition(":")[0])):
+    if name is not None and (_is_known(name) or known.canonical(named.partition(":")[0])):
         return False
     doubted = numbers.shape[slice(*parts.core)].startswith(Mark.DOUBT)
     fronts = {spelling.cut(0, parts.core[0] + doubted).lower(), named.lower(), named.partition(":")[0].lower()}

@@ -296,9 +296,16 @@ def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
 
 def is_clean(text: str, words: HeadlineWords) -> bool:
     """Whether the words look like a name and like nothing that could happen."""
-    if not text or len(text.split()) > 5 or len(text) > 45 or words.plot.search(text.lower()):
+    if not text or len(text.split()) > 5 or len(text) > 45 or words.plot.search(_without_article(text.lower(), words)):
         return False
     return text[0].upper() == text[0] and not _LOWER.search(text) and not any(sign in text for sign in "…;,()[]?")
+
+
+def _without_article(text: str, words: HeadlineWords) -> str:
+    """The text behind its article: *Die Werft* is no death."""
+    first, _, rest = text.partition(" ")
+    meaning = words.single.get(first)
+    return rest if meaning and meaning.mark == Mark.ARTICLE else text
 
 
 def _split(name: Name, stem: str, number: int, title: str | None, *, numbered: bool) -> Name:

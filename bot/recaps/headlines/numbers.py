@@ -16,6 +16,8 @@ TAKEN: Final = "@"
 _MOST_AT_ONCE: Final = 60
 
 _NO_YEAR: Final = 4
+_SEASON_LETTERS: Final = (Mark.S, Mark.T)
+_TOLD: Final = re.compile("[RV]")
 _NUMBERS: Final = re.compile("[nyozi]")
 _NEXT: Final = r"(?:[-~/]|[ ]?[&~][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
 _RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
@@ -38,7 +40,7 @@ _PAIRS: Final = re.compile(
     rf"""[st](?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
     | (?<![nyx])(?P<s2>n)x(?P<e2>n(?:(?:[-&/](?:nx)?|[ ][&~][ ]nx)n)*)
     | [EH\#]\.?[ ]?\#?(?P<s3>n)\.(?P<e3>n)(?!\.?n)
-    | (?<![^ (-])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?(?:$|[-:|)RVq])|[ ]w.*[RV])""",
+    | (?<![^ (-])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?(?:$|[-:|)RVq])|[ ]w)""",
     re.VERBOSE,
 )
 _SEASONS: Final = re.compile(
@@ -59,7 +61,7 @@ _EPISODES: Final = re.compile(
     | (?<=w[ ]-[ ])(?P<g>n)(?=[ ][RV])""",
     re.VERBOSE,
 )
-_CHAPTERS: Final = re.compile(r"C\.?[ ]?\#?(?P<a>n|z[- ]z|[zi])", re.VERBOSE)
+_CHAPTERS: Final = re.compile(rf"C\.?[ ]?\#?(?P<a>n{_RANGE}|z[- ]z|[zi])", re.VERBOSE)
 _PARTS: Final = re.compile(r"P\.?[ ]?\#?(?P<a>n|[zi])|(?P<b>o)[ ]P", re.VERBOSE)
 _STAGES: Final = re.compile(r"K\.?[ ]?\#?(?P<a>n|[zi])|\#(?P<b>n)K", re.VERBOSE)
 _COUNTED_RECAPS: Final = re.compile(r"(?<=R)[ ]\#?(?P<a>n)(?=[ ]?[:|(-]|$)", re.VERBOSE)
@@ -164,7 +166,7 @@ def _pair(spelling: Spelling, match: re.Match[str]) -> Found | None:
 def _is_dotted_pair(spelling: Spelling, match: re.Match[str]) -> bool:
     """Whether 2.05 is a season and an episode; with one digit, 2.5 is a version, a rating or an amount elsewhere."""
     if _width(spelling, match.start("e4")) == 2:
-        return True
+        return not spelling.shape.startswith(" w", match.end()) or _TOLD.search(spelling.shape) is not None
     return spelling.shape.startswith(":", match.end()) or spelling.shape[: match.start()].endswith("q ")
 
 
@@ -183,8 +185,8 @@ def _episode(spelling: Spelling, match: re.Match[str]) -> Found | None:
 
 def _counted(what: str) -> "_Reader":
     def read(spelling: Spelling, match: re.Match[str]) -> Found | None:
-        first, _ = _ends(spelling, _group(match))
-        return Found(what, match.start(), match.end(), EpisodeRef.of(None, first))
+        first, last = _ends(spelling, _group(match))
+        return Found(what, match.start(), match.end(), EpisodeRef(None, first, last))
 
     return read
 
@@ -207,7 +209,9 @@ def _values(spelling: Spelling, span: tuple[int, int]) -> Iterator[int]:
         yield tens + unit if tens >= 20 and unit < 10 else tens
         return
     for index, mark in enumerate(shape, start=span[0]):
-        is_season = index > span[0] and spelling.shape[index + 1 : index + 2] == Mark.X
+        is_season = index > span[0] and (
+            spelling.shape[index + 1 : index + 2] == Mark.X or spelling.shape[index - 1] in _SEASON_LETTERS
+        )
         if mark in "nyozi" and not is_season:
             yield spelling.value(index)
 

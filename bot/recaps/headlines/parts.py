@@ -37,11 +37,12 @@ _COUNTED: Final = re.compile("(?P<count>(?:h )?[nz] )r(?= O )")
 _WORDS_ONLY: Final = re.compile("(?: w)+ ")
 _MORE_OF_NAME: Final = re.compile("[ -][wO~]")
 _AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
-_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?@/]|&(?= ?[RVrFMU@]))")
+_CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?@]|[&/](?= ?[RVrFMU@]))")
 _LEAD_IN: Final = re.compile(
     r"(?: f(?= O))?(?: O(?= ))?(?: f)?(?: [EHC] O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?"
 )
-_QUOTE_AHEAD: Final = re.compile(" (?:g )?q")
+_QUOTE_AHEAD: Final = re.compile(" g q|: ?(?:g )?q+ ?(?:w )?[@FM]")
+_QUOTE_OR_NAME: Final = re.compile(rf" q|{_QUOTE_AHEAD.pattern}")
 _OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(
     r"q+|[^|!?(\[q@:-]{1,120} O q+|[Nw] ?&?['’]w q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)"
@@ -161,7 +162,7 @@ def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts
     behind = [mark for mark in marks if mark.start >= end and mark.letter not in _WEAK]
     if _is_called_so(shape, marks):
         return _with_tail(spelling, shape, Parts((core[0], marks[0].end), core=(marks[0].end, end), title=gap))
-    name = _name_ahead(shape, marks[0], core, behind)
+    name = _name_ahead(spelling, shape, marks[0], core, behind)
     if name is None:
         return _with_tail(spelling, shape, Parts(core=core, title=gap, kind_first=True))
     if behind and shape[name[0]] == Mark.QUOTED and _AFTER_TITLE.fullmatch(shape, name[1], behind[0].start):
@@ -184,11 +185,13 @@ def _is_called_so(shape: str, marks: Sequence[_Mark]) -> bool:
     return marks[1].letter in {TAKEN, Mark.FINALE} and any(mark.letter in KINDS for mark in marks[2:])
 
 
-def _name_ahead(shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -> Span | None:
+def _name_ahead(spelling: Spelling, shape: str, first: _Mark, core: Span, behind: Sequence[_Mark]) -> Span | None:
     """The name behind a core that has none before it: after a word of kind, or after an *of*."""
     lead = _LEAD_IN if first.letter in KINDS or _KIND.search(shape, *core) else _OF
     if TAKEN in shape[core[0] : core[1]] and lead is _LEAD_IN:
-        lead = _LEAD_IN if _QUOTE_AHEAD.match(shape, core[1]) else _OF
+        # Right behind a number, quotation marks hold the title: *Review 7x03 “Title”*, but *Recenzja 3. odcinka „Show”*.
+        quoted = _QUOTE_AHEAD if spelling.shape[core[1] - 1] == Mark.NUMBER else _QUOTE_OR_NAME
+        lead = _LEAD_IN if quoted.match(shape, core[1]) else _OF
     led = lead.match(shape, core[1])
     if led is None or led.end() >= len(shape):
         return None
