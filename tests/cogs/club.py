@@ -26,8 +26,8 @@ from bot.recaps.model import (
     Summary,
     UserId,
 )
-from bot.sandbox.model import Channel, Guild
-from bot.sandbox.people import Person
+from bot.sandbox.model import Channel, Guild, Message
+from bot.sandbox.people import Person, Reply
 from bot.sandbox.server import EmbeddedDiscord
 from bot.store.recaps import RecapDraft
 from bot.store.schema import feeds, guild_feeds
@@ -39,6 +39,12 @@ from tests.delivery.scene import Clock
 #: What nobody may see before choosing to.
 PLOT = "Ida sinks the ferry herself."
 HIDDEN = f"||{PLOT}||"
+
+
+def message(reply: Reply) -> Message:
+    """The answer, where it is a message."""
+    assert reply.message is not None
+    return reply.message
 
 
 class QuickClient(RecapClient):

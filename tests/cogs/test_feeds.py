@@ -8,11 +8,9 @@ import pytest
 
 from bot.own_feeds import MOST_FEEDS
 from bot.recaps.model import FeedId, GuildId
-from bot.sandbox.model import Message
-from bot.sandbox.people import Reply
 from bot.store.feeds import FeedHealth, PollFailure
 from bot.texts import N_
-from tests.cogs.club import Club
+from tests.cogs.club import Club, message
 from tests.cogs.house import XML, reading_sites, without_proxies
 from tests.feeds.site import Site
 from tests.newsroom import Item, history, rss
@@ -23,11 +21,6 @@ async def site(club: Club, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sit
     without_proxies(monkeypatch)
     async with reading_sites(club) as site:
         yield site
-
-
-def message(reply: Reply) -> Message:
-    assert reply.message is not None
-    return reply.message
 
 
 async def own(club: Club) -> list[FeedHealth]:

@@ -8,17 +8,11 @@ from discord import ChannelType, ForumChannel, TextChannel
 
 from bot.recaps.model import EpisodeRef
 from bot.sandbox.demo_world import demo_world
-from bot.sandbox.model import Message
 from bot.sandbox.people import Person, Reply
 from bot.sandbox.permissions import Permission
 from bot.sandbox.server import EmbeddedDiscord
-from tests.cogs.club import HIDDEN, PLOT, Club, answering
+from tests.cogs.club import HIDDEN, PLOT, Club, answering, message
 from tests.delivery.scene import Clock, opened
-
-
-def message(reply: Reply) -> Message:
-    assert reply.message is not None
-    return reply.message
 
 
 def visible(reply: Reply) -> str:

@@ -7,17 +7,10 @@ import pytest
 
 from bot.recaps.model import EpisodeRef
 from bot.sandbox.demo_world import demo_world
-from bot.sandbox.model import Message
-from bot.sandbox.people import Reply
 from bot.sandbox.server import EmbeddedDiscord
 from cogs.search import LONGEST_QUERY
-from tests.cogs.club import HIDDEN, PLOT, Club, answering
+from tests.cogs.club import HIDDEN, PLOT, Club, answering, message
 from tests.delivery.scene import Clock, opened
-
-
-def message(reply: Reply) -> Message:
-    assert reply.message is not None
-    return reply.message
 
 
 @pytest.mark.parametrize("place", ["here", "direct"])

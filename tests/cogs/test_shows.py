@@ -6,14 +6,7 @@ import pytest
 
 from bot.recaps.model import EpisodeRef
 from bot.recaps.show_facts import SafeFacts
-from bot.sandbox.model import Message
-from bot.sandbox.people import Reply
-from tests.cogs.club import HIDDEN, PLOT, Club
-
-
-def message(reply: Reply) -> Message:
-    assert reply.message is not None
-    return reply.message
+from tests.cogs.club import HIDDEN, PLOT, Club, message
 
 
 async def test_a_show_is_a_card_of_facts_and_ways_on(club: Club) -> None:
