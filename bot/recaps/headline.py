@@ -42,6 +42,8 @@ _PAIR: Final = re.compile(r"(?<= )n-n(?![\w-])")
 _SOME_DAY: Final = re.compile(f"[{Mark.STAGE}{Mark.WEEKDAY}]")
 #: *Show* `Episode Review`, `resumen del capítulo` *de Show*
 _EPISODE_TOLD: Final = re.compile("E [RVr]|[RVr] (?:O )?(?:h )?E ")
+#: *Saga: Episode IV*
+_FILM: Final = re.compile(": E i")
 _TELLING: Final = frozenset({Mark.RECAP, Mark.RETELLING})
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
@@ -150,7 +152,7 @@ def _headline(
         show=name is not None or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
-        book=not _is_known(name) and is_book(numbers),
+        book=is_book(numbers, known=_is_known(name)) or (not _is_known(name) and bool(_FILM.search(spelling.shape))),
         episode=ref.is_numbered,
         told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
         particular=finale or premiere or told or _is_particular(numbers, parts, name),

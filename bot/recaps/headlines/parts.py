@@ -189,7 +189,7 @@ def _name_ahead(spelling: Spelling, shape: str, first: _Mark, core: Span, behind
     """The name behind a core that has none before it: after a word of kind, or after an *of*."""
     lead = _LEAD_IN if first.letter in KINDS or _KIND.search(shape, *core) else _OF
     if TAKEN in shape[core[0] : core[1]] and lead is _LEAD_IN:
-        # Right behind a number, quotation marks hold the title: *Review 7x03 “Title”*, but *Recenzja 3. odcinka „Show”*.
+        # Right behind a number stands the title: *Review 7x03 “Title”*, but *Recenzja 3. odcinka „Show”*.
         quoted = _QUOTE_AHEAD if spelling.shape[core[1] - 1] == Mark.NUMBER else _QUOTE_OR_NAME
         lead = _LEAD_IN if quoted.match(shape, core[1]) else _OF
     led = lead.match(shape, core[1])

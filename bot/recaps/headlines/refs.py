@@ -51,12 +51,12 @@ def _episode(numbers: Numbers, parts: Parts) -> Found | None:
     return _part(numbers, parts)
 
 
-def is_book(numbers: Numbers) -> bool:
-    """Whether only chapters or parts are counted, as books, films and games do, or more chapters than series have."""
+def is_book(numbers: Numbers, *, known: bool) -> bool:
+    """Whether only chapters or parts are counted, as books, films and games do; a series that is known has some too."""
     counted = [one for one in numbers.found if one.what in _OF_BOOKS]
     if not counted or numbers.first(Mark.SEASON) or numbers.first(Mark.EPISODE):
         return False
-    return Mark.RECAP not in numbers.shape or (counted[0].ref.first or 0) > _MOST_CHAPTERS
+    return (not known and Mark.RECAP not in numbers.shape) or (counted[0].ref.first or 0) > _MOST_CHAPTERS
 
 
 def _part(numbers: Numbers, parts: Parts) -> Found | None:
