@@ -198,7 +198,7 @@ def _tier(text: str, plain: str, words: Sequence[str], manner: _Manner) -> int:
     if mark in {"?", "？"}:
         return 1
     hangs = manner.with_marks and mark not in _MARKS
-    if hangs or _OPENS_QUOTED.match(text) or _SPEAKER.match(text) or not _balanced(text):
+    if hangs or _OPENS_QUOTED.match(text) or _is_speech(text, words, manner) or not _balanced(text):
         return 2
     if speech.opinions.is_in(plain) or speech.asides.is_in(plain) or speech.pointing.is_in(plain):
         return 1
@@ -207,6 +207,14 @@ def _tier(text: str, plain: str, words: Sequence[str], manner: _Manner) -> int:
     if sum(map(str.isdigit, text)) * 4 > len(text):
         return 2
     return 1 if _BRACKETED.match(text) or len(text) + len(_WIDE_LETTER.findall(text)) < _SHORTEST else 0
+
+
+def _is_speech(text: str, words: Sequence[str], manner: _Manner) -> bool:
+    """Whether a sentence is a line of a dialogue ("MINA: Run!") and does not announce something ("Flashback: …")."""
+    if not _SPEAKER.match(text) or not words:
+        return False
+    first = words[0]
+    return first in manner.names or not first[1:].islower()
 
 
 def _mark(text: str) -> str:

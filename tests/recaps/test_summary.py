@@ -103,6 +103,13 @@ def test_a_sentence_that_leans_on_another_comes_only_behind_it(language: str, fi
         assert text.count(leaning) == text.count(first + glue + leaning)
 
 
+def test_a_sentence_that_announces_something_is_no_speech() -> None:
+    flashback = "Flashback: Mina had met the guard Tomas at the vault years before."
+    text = summarise(told(flashback, *SCENES), WORDS).full.text
+
+    assert text.startswith(flashback)
+
+
 def test_a_sentence_in_the_middle_of_a_quotation_stays_out() -> None:
     spoken = "“I saw the ledger. Tomas had the brass key of the vault. Nobody else was there,” Mina says."
     article = told(*(f"{scene} {spoken}" for scene in SCENES))
