@@ -210,12 +210,11 @@ def long_article(path: Path) -> str:
     html = path.read_text("utf-8")
     story = read_article(html, WORDS).story
     begins = html.index(f"<p>{story[0].text[:12]}")
-    told = ""
-    for times in range(2, 100):
-        told += "".join(f"<p>{_numbered(paragraph.text, times)}</p>" for paragraph in story)
-        longer = html[:begins] + told + html[begins:]
-        if read_article(longer, WORDS).words >= WORDS_OF_AN_ARTICLE:
-            break
+    longer, times = html, 1
+    while read_article(longer, WORDS).words < WORDS_OF_AN_ARTICLE:
+        times += 1
+        told = "".join(f"<p>{_numbered(paragraph.text, times)}</p>" for paragraph in story)
+        longer = longer[:begins] + told + longer[begins:]
     return longer
 
 
