@@ -8,7 +8,6 @@ and the vocabulary (`data/headlines.toml`) is the only place that knows a langua
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.recaps.headlines.forms import Form, Name
@@ -113,12 +112,12 @@ def _confirmed(name: Name | None, categories: Sequence[str], hints: FeedHints) -
         return name
     for category in categories:
         if normal_form(name.text) == normal_form(category):
-            return replace(name, form=Form.FILED)
+            return name._replace(form=Form.FILED)
         behind = name.text.rpartition(": ")[2]
         if normal_form(behind) == normal_form(category):
-            return replace(name, text=behind, form=Form.FILED)
+            return name._replace(text=behind, form=Form.FILED)
     if name.form is Form.QUOTED and hints.show and normal_form(name.text) != normal_form(hints.show):
-        return replace(name, form=Form.CITED)
+        return name._replace(form=Form.CITED)
     return name
 
 

@@ -1,8 +1,7 @@
 """How headlines name shows, and which of these forms are trusted."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.recaps.headlines.parts import Span
 
@@ -25,8 +24,7 @@ class Form(StrEnum):
 SURE_FORMS: Final = frozenset({Form.KNOWN, Form.FILED, Form.QUOTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name as the headline has it, what its number says, and what stood beside it."""
 
     text: str

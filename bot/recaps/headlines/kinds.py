@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.recaps.headlines.words import Mark
 from bot.recaps.model import Kind
@@ -10,8 +10,7 @@ from bot.recaps.model import Kind
 _KIND: Final = re.compile("[RVr]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a headline shows of its kind."""
 
     #: The marks of its head, in order, and those of its tail.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -78,7 +78,7 @@ class _Finder:
         name = self.unquoted((quote[1], around[1]))
         if name is None or (more["sign"] == ":" and not name.clean):
             return None
-        return replace(name, before=(around[0], quote[1]))
+        return name._replace(before=(around[0], quote[1]))
 
     def before_quote(self, around: Span, quote: Span) -> Name | None:
         """The name before a title: *Show: “Title”*, or *Known Show “Title”*."""
@@ -89,7 +89,7 @@ class _Finder:
         name = self.unquoted(span)
         if name is None or not (name.known or before.endswith(tuple(_BREAKS)) or self.is_owned(name, span, quote)):
             return None
-        return replace(name, title=quote)
+        return name._replace(title=quote)
 
     def is_owned(self, name: Name, before: Span, quote: Span) -> bool:
         """Whether what is in quotation marks is a title of what stands right before it: *Show “Title”* `Recap`."""
@@ -122,7 +122,7 @@ class _Finder:
         if season is None or not season.start():
             return name
         text = self.spelling.cut(start, start + season.start())
-        return replace(name, text=text, season=self.spelling.tokens[end - 1].value)
+        return name._replace(text=text, season=self.spelling.tokens[end - 1].value)
 
     def unquoted(self, around: Span) -> Name | None:
         """The name among words: all of them, or the piece next to the core."""
@@ -140,7 +140,7 @@ class _Finder:
         if apart and (titled := self.before_title(whole, span)):
             return titled
         if marked := self.before_mark(span):
-            return replace(marked, before=before)
+            return marked._replace(before=before)
         text = self.spelling.cut(*self.pieces.owner(span))
         form = Form.LOOSE if apart or not is_clean(text, self.words) else self.form
         behind = (span[1], whole[1]) if Mark.WORD in self.spelling.shape[span[1] : whole[1]] else (0, 0)
@@ -148,7 +148,7 @@ class _Finder:
         if name.known or name.form is Form.PREFIX:
             return name
         among = self.among(span)
-        return replace(among, before=(whole[0], among.before[1]) if apart else among.before) if among else name
+        return among._replace(before=(whole[0], among.before[1]) if apart else among.before) if among else name
 
     def behind_colon(self, span: Span, name: Name) -> Name:
         """The name itself, or the one behind its colon if plot stands before that: *Something happens: Show* `S2E3`."""
@@ -158,13 +158,13 @@ class _Finder:
         last = self.pieces.trimmed((colon + 1, span[1]), SIGNS)
         text, front = self.spelling.cut(*last), self.spelling.cut(span[0], colon)
         if _COUNT.fullmatch(self.spelling.shape, *last):
-            return replace(name, text=front)
+            return name._replace(text=front)
         if self.pieces.kind_first and self.pieces.ends(span):
             # Nothing else tells which episode it is: *Recap: Show: Title*.
             known = self.title_of(front)
             among = None if known else self.among((span[0], colon))
             shorter = Name(known or front, Form.PREFIX if known else Form.LOOSE, before=name.before)
-            return replace(among or shorter, title=last)
+            return (among or shorter)._replace(title=last)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
         if numbered.known:
             return numbered
@@ -173,7 +173,7 @@ class _Finder:
             return Name(known, Form.PREFIX, title=last)
         if text and known is None and not is_clean(front, self.words):
             return Name(text, before=(span[0], colon))
-        return replace(name, form=Form.LOOSE)
+        return name._replace(form=Form.LOOSE)
 
     def before_title(self, whole: Span, span: Span) -> Name | None:
         """The known show before a title that is set off by a dash: *Known Show - Title* `Review`."""
@@ -226,7 +226,7 @@ class _Finder:
         if name.known or name.form is Form.PREFIX:
             return name
         if title := self.title_of(name.text):
-            return replace(name, text=title, form=Form.KNOWN)
+            return name._replace(text=title, form=Form.KNOWN)
         glued = _GLUED.fullmatch(name.text)
         if glued is None or not (stem := glued["stem"].rstrip()):
             return name
@@ -257,7 +257,7 @@ def _in_place(finder: _Finder, span: Span) -> Name | None:
     if len(quotes) > 1 and _BETWEEN_QUOTES.fullmatch(finder.spelling.shape, quotes[-2][1], quotes[-1][0]):
         # *'Show' 'Title'* `Recap`
         first = finder.quoted((span[0], quotes[-2][1]), quotes[-2])
-        name = first and replace(first, title=quotes[-1])
+        name = first and first._replace(title=quotes[-1])
     else:
         name = finder.quoted(span, quotes[-1]) if quotes else finder.unquoted(span)
     return finder.numbered_name(name) if name and name.text else None
@@ -282,7 +282,7 @@ def _announced(finder: _Finder, numbers: Numbers, parts: Parts) -> Name | None:
     name = _in_place(finder, behind.span("name"))
     if name is None or not (name.known or (name.clean and ":" not in behind["sign"])):
         return None
-    return name if name.known else replace(name, form=Form.BEHIND)
+    return name if name.known else name._replace(form=Form.BEHIND)
 
 
 def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
@@ -291,7 +291,7 @@ def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
         return name
     if title := finder.title_of(finder.spelling.cut(*parts.later)):
         return Name(title, Form.KNOWN, before=parts.name)
-    return replace(name, form=Form.CITED) if name.form is Form.QUOTED else name
+    return name._replace(form=Form.CITED) if name.form is Form.QUOTED else name
 
 
 def is_clean(text: str, words: HeadlineWords) -> bool:
@@ -311,8 +311,8 @@ def _without_article(text: str, words: HeadlineWords) -> str:
 def _split(name: Name, stem: str, number: int, title: str | None, *, numbered: bool) -> Name:
     if title is None and (numbered or number == 1):
         return name
-    found = replace(name, text=title or stem, form=Form.KNOWN if title else name.form)
+    found = name._replace(text=title or stem, form=Form.KNOWN if title else name.form)
     season, episode = divmod(number, 100)
     if season and 1 <= episode <= 26:
-        return replace(found, season=season, episode=episode)
-    return replace(found, season=number) if number <= 60 else name
+        return found._replace(season=season, episode=episode)
+    return found._replace(season=number) if number <= 60 else name

@@ -6,7 +6,6 @@ name of the show is before it ("Show S2E3 Recap: tail"), behind its first word (
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from bot.recaps.headlines.numbers import TAKEN, Numbers
@@ -51,8 +50,7 @@ _NAMED_LATER: Final = re.compile(r" ?[:|\-] ?(?P<name>[^:|!?@,(]*[^:|!?@,( O]) @
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """Ranges of tokens; empty where there is no such part."""
 
     #: Where the show's name is, with what may surround it.
@@ -94,7 +92,7 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
         shape, begin, marks[0]
     ):
         return _name_first(spelling, shape, begin, marks)
-    return replace(_kind_first(spelling, shape, marks), front=front)
+    return _kind_first(spelling, shape, marks)._replace(front=front)
 
 
 def _begin(shape: str) -> int:
@@ -242,4 +240,4 @@ def _with_tail(spelling: Spelling, shape: str, parts: Parts) -> Parts:
     quoted = _TITLE.match(shape, start)
     if quoted and title == (0, 0):
         title, start = quoted.span("title"), quoted.end()
-    return replace(parts, title=title, tail=(start, len(spelling.tokens)))
+    return parts._replace(title=title, tail=(start, len(spelling.tokens)))

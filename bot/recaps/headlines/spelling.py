@@ -134,7 +134,7 @@ def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
             after, found = _word(text, raw, low, index, words)
             yield from found
             index = after
-        elif index + 1 < len(raw) and low[index + 1] in words.ordinal_ends and _is_ordinal(text, raw, low, index):
+        elif token.value is not None and _is_ordinal(text, raw, low, index, words):
             yield Token(token.start, raw[index + 1].end, Mark.ORDINAL, token.value)
             index += 2
         else:
@@ -142,9 +142,11 @@ def _tokens(text: str, words: HeadlineWords) -> Iterator[Token]:
             index += 1
 
 
-def _is_ordinal(text: str, raw: Sequence[Token], low: Sequence[str], index: int) -> bool:
-    """Whether what stands before the ending of an ordinal are digits, and no more digits follow it: 2nd, 3ª, not 6A."""
-    if not low[index].isdecimal() or (index + 2 < len(low) and low[index + 2].isdecimal()):
+def _is_ordinal(text: str, raw: Sequence[Token], low: Sequence[str], index: int, words: HeadlineWords) -> bool:
+    """Whether an ending that touches the number makes it an ordinal, and no more digits follow: 2nd, 3ª, but not 6A."""
+    if index + 1 >= len(raw) or low[index + 1] not in words.ordinal_ends:
+        return False
+    if index + 2 < len(low) and low[index + 2].isdecimal():
         return False
     return len(low[index + 1]) > 1 or text[raw[index + 1].start] == low[index + 1]
 
