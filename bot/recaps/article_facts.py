@@ -57,6 +57,8 @@ _LABELLED: Final = re.compile(r"\W{0,3}([^:：\t=]{1,40}?)\s*[:：\t=]\s*(\S.*)"
 #: The scripts of which it can be told what a name in them says.
 _FOREIGN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST_TITLE: Final = 30
+#: Longer titles in such a script have room for what happens; "死役所" has none.
+_LONG_WIDE_TITLE: Final = 6
 #: A native title is letters, numbers and little else, and no sentence.
 _NATIVE: Final = re.compile(r"[^\W_][\w #&'’·・:：!！?？〜~♡☆-]*")
 _SENTENCE: Final = re.compile(
@@ -266,7 +268,8 @@ def _title(name: str, form: ShowForm) -> str | None:
     proud = [piece for piece in pieces if piece.casefold() not in _SMALL and len(piece) > 3]
     if re.search(r"[.!?;:]\s", name) or "," in name or not all(_capital(piece) for piece in (pieces[0], *proud)):
         return None
-    return None if len(pieces) > 2 and tells_of_deeds(name) else name
+    is_long = len(pieces) > 2 or (bool(_FOREIGN.search(name)) and len(name) > _LONG_WIDE_TITLE)
+    return None if _SENTENCE.search(name) or (is_long and tells_of_deeds(name)) else name
 
 
 def _capital(word: str) -> bool:

@@ -95,6 +95,23 @@ def test_the_sentence_that_names_a_show_does_not_tell_its_plot() -> None:
     assert article.show is None
 
 
+@pytest.mark.parametrize(
+    ("opening", "show"),
+    [
+        ("『ガラスの街』は金庫をめぐるドラマである。", "ガラスの街"),
+        ("『死役所』は役所のドラマである。", "死役所"),
+        ("『七桜は最終回で宗介と逃げる』は金庫をめぐるドラマである。", None),
+        ("『第五話で殺される大地』は金庫をめぐるドラマである。", None),
+        ("'유리 도시'는 금고를 둘러싼 드라마다.", "유리 도시"),
+        ("'은수는 마지막에 떠난다'는 금고를 둘러싼 드라마다.", None),
+        ("《玻璃之城》是一部关于账本的电视剧。", "玻璃之城"),
+        ("《小岚在结局里杀死了阿成》是一部电视剧。", None),
+    ],
+)
+def test_a_title_in_quotes_that_tells_something_is_no_show(opening: str, show: str | None) -> None:
+    assert read_article(f"<p>{opening}</p>{STORY}", WORDS).show == show
+
+
 LABELS = [text for words in TABLES["languages"].values() for texts in words["labels"].values() for text in texts]
 WHO = st.sampled_from(["Mina", "Kim Go-eun", "Jun", "김고은", "다진이", "大地が", "小岚", "Lola", "The Father"])
 DEEDS = ["Dies", "Kills Jun", "is the killer", "Marries Jun", "is pregnant", "Muere", "Meurt", "Stirbt", "Morre"]
