@@ -34,6 +34,9 @@ _NOT_XML: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE: Final = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z_][\w.:-]{0,60}")
 _ITEM: Final = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]")
+#: What web pages begin with; many of them leave out `<html>`.
+_PAGE_ROOTS: Final = {"html", "head", "title", "meta", "link", "script", "style", "body", "main", "div", "p"}
+_PAGE: Final = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 _ROOTS: Final = {"rss", "rdf", "feed", "channel"}
 #: WordPress says "hourly, once" in every feed unless told otherwise, so that means nothing.
 _PERIODS: Final = {"daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
@@ -106,7 +109,8 @@ def _problem_of(text: str) -> ParseProblem | None:
     """Why this text should not be given to an XML parser."""
     root = _root_of(text)
     if root is None or root.lower().rpartition(":")[2] not in _ROOTS:
-        return ParseProblem.WEB_PAGE if root and root.lower() == "html" else ParseProblem.NOT_A_FEED
+        is_page = root is not None and (root.lower() in _PAGE_ROOTS or _PAGE.search(text, 0, 1000))
+        return ParseProblem.WEB_PAGE if is_page else ParseProblem.NOT_A_FEED
     if _ENTITY.search(text):
         return ParseProblem.ENTITIES
     # A server or proxy that gives up half-way often leaves no other trace.

@@ -1,14 +1,14 @@
 """What the rest of the bot uses of the web of feeds: read a feed, find a site's feeds, read a page."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.feeds.charset import text_of
-from bot.feeds.discover import Candidate, address_of, linked_feeds, usual_places
+from bot.feeds.discover import Candidate, Links, address_of, linked_feeds, usual_places
 from bot.feeds.fetch import DEFAULT_LIMITS, Fetcher, Limits, open_http
 from bot.feeds.guard import Guard
 from bot.feeds.hosts import Hosts
@@ -87,18 +87,21 @@ class FeedReader:
         parsed = await self.parse(page, now=now)
         if isinstance(parsed, ParsedFeed):
             return (Candidate(page.url, parsed.title),)
-        if parsed.reason is not Reason.WEB_PAGE:
+        if parsed.reason not in {Reason.WEB_PAGE, Reason.NOT_A_FEED}:
             return parsed
-        return await self._linked_feeds(page) or await self._guessed_feed(page.url, now)
+        links = await self._links(page)
+        return links.feeds or await self._guessed_feed(page.url, links.places, now)
 
-    async def _linked_feeds(self, page: Fetched) -> tuple[Candidate, ...]:
+    async def _links(self, page: Fetched) -> Links:
         try:
             return await self._workers.run(linked_feeds, page.body, url=page.url, content_type=page.content_type)
         except WorkerFailed:
-            return ()
+            return Links()
 
-    async def _guessed_feed(self, url: str, now: datetime) -> tuple[Candidate, ...] | FetchFailed:
-        for place in usual_places(url):
+    async def _guessed_feed(
+        self, url: str, likely: Sequence[str], now: datetime
+    ) -> tuple[Candidate, ...] | FetchFailed:
+        for place in dict.fromkeys((*likely, *usual_places(url))):
             outcome = await self.read(Request(url=place), now=now)
             if isinstance(outcome, Read):
                 return (Candidate(outcome.fetched.url, outcome.feed.title),)

@@ -15,7 +15,7 @@ RSS = 'rel="alternate" type="application/rss+xml"'
 
 
 def found(html: str) -> list[tuple[str, str]]:
-    return [(feed.url, feed.title) for feed in linked_feeds(html.encode(), url=URL, content_type="text/html")]
+    return [(feed.url, feed.title) for feed in linked_feeds(html.encode(), url=URL, content_type="text/html").feeds]
 
 
 def test_the_feeds_that_a_page_links_to_are_found() -> None:
@@ -84,8 +84,19 @@ async def test_a_feed_is_its_own_answer(reader: FeedReader, site: Site) -> None:
     assert await reader.discover(url, now=NOW) == (Candidate(url, "Lantern Street"),)
 
 
-async def test_a_page_gives_its_feeds_away(reader: FeedReader, site: Site) -> None:
-    url = site.serves("/", f'<html><link {RSS} href="/all.xml" title="All"></html>')
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html>{link}</html>",
+        "<!doctype html><meta charset=utf-8><title>Lantern</title>{link}<p>Welcome",
+        "<!-- Lantern --><body class=home><div>{link}</div>",
+        "<center>Welcome</center>{link}",
+        "Welcome! {link}",
+    ],
+    ids=["page", "page without html", "link in the body", "old markup", "text first"],
+)
+async def test_a_page_gives_its_feeds_away(reader: FeedReader, site: Site, page: str) -> None:
+    url = site.serves("/", page.format(link=f'<link {RSS} href="/all.xml" title="All">'))
 
     assert await reader.discover(url, now=NOW) == (Candidate(site.url("/all.xml"), "All"),)
 
@@ -95,6 +106,24 @@ async def test_a_page_that_says_nothing_has_its_feed_at_a_usual_place(reader: Fe
     place = site.serves("/rss.xml", rss(item()))
 
     assert await reader.discover(url, now=NOW) == (Candidate(place, "Lantern Street"),)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/sub/lantern.rss">RSS</a>',
+        '<a href="/archive/feed?kind=all">Follow us</a>',
+        '<link rel="alternate" type="text/xml" href="/lantern.xml">',
+        '<link rel="feed" href="/old/atom.xml">',
+    ],
+)
+async def test_what_looks_like_a_feed_is_tried_until_one_is(reader: FeedReader, site: Site, link: str) -> None:
+    broken = '<a href="/not/rss">RSS</a>'
+    place = site.serves(link.partition('href="')[2].partition('"')[0], rss(item()))
+
+    assert await reader.discover(site.serves("/", f"<body>{broken}{link}"), now=NOW) == (
+        Candidate(place, "Lantern Street"),
+    )
 
 
 async def test_a_site_without_a_feed_says_so(reader: FeedReader, site: Site) -> None:
