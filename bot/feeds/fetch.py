@@ -6,6 +6,8 @@ for people; nothing of aiohttp gets out of here.
 """
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -93,7 +95,13 @@ class Fetcher:
         self._limits = limits
 
     async def fetch(self, request: Request, *, now: datetime) -> Fetched | Unchanged | FetchFailed:
-        """Ask for `request.url`, and wherever it leads."""
+        """What comes of asking for `request.url`, and wherever it leads."""
+        async with self.fetching(request, now=now) as outcome:
+            return outcome
+
+    @asynccontextmanager
+    async def fetching(self, request: Request, *, now: datetime) -> AsyncIterator[Fetched | Unchanged | FetchFailed]:
+        """The same, where the turn to ask lasts as long as the block: bodies that wait there are few."""
         url, moved_to, visited = request.url, None, {request.url}
         only_permanent = True
         for _ in range(self._limits.redirects + 1):
@@ -101,17 +109,20 @@ class Fetcher:
                 detail = (
                     problem if url == request.url else N_("it leads to another one, and {problem}", problem=problem)
                 )
-                return failed(Reason.ADDRESS, url, detail=detail)
-            outcome = await self._ask(URL(url), request, moved_to, now)
-            if not isinstance(outcome, _Redirect):
-                return outcome
+                yield failed(Reason.ADDRESS, url, detail=detail)
+                return
+            async with self._hosts.turn(URL(url).host or ""):
+                outcome = await self._ask(URL(url), request, moved_to, now)
+                if not isinstance(outcome, _Redirect):
+                    yield outcome
+                    return
             url = outcome.target
             if url in visited:
                 break
             visited.add(url)
             only_permanent = only_permanent and outcome.permanent
             moved_to = url if only_permanent else moved_to
-        return failed(Reason.REDIRECTS, request.url)
+        yield failed(Reason.REDIRECTS, request.url)
 
     async def _ask(
         self, url: URL, request: Request, moved_to: str | None, now: datetime
@@ -122,12 +133,9 @@ class Fetcher:
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
         try:
-            async with (
-                self._hosts.turn(url.host or ""),
-                self._http.get(
-                    url, headers=headers, allow_redirects=False, proxy=self._guard.proxy_for(url)
-                ) as response,
-            ):
+            async with self._http.get(
+                url, headers=headers, allow_redirects=False, proxy=self._guard.proxy_for(url)
+            ) as response:
                 return await self._read(response, request, moved_to, now)
         except (aiohttp.ClientError, OSError) as error:
             return failed(_reason_of(error), str(url), detail=N_("it cannot be read as a web address"))

@@ -63,11 +63,11 @@ class FeedReader:
 
     async def read(self, request: Request, *, now: datetime) -> Read | Unchanged | FetchFailed:
         """The feed at `request.url`, if it has changed."""
-        outcome = await self._fetcher.fetch(request, now=now)
-        if not isinstance(outcome, Fetched):
-            return outcome
-        parsed = await self.parse(outcome, now=now)
-        return parsed if isinstance(parsed, FetchFailed) else Read(parsed, outcome)
+        async with self._fetcher.fetching(request, now=now) as outcome:
+            if not isinstance(outcome, Fetched):
+                return outcome
+            parsed = await self.parse(outcome, now=now)
+            return parsed if isinstance(parsed, FetchFailed) else Read(parsed, outcome)
 
     async def page(self, url: str, *, now: datetime) -> Page | FetchFailed:
         """The web page at `url`, which is a stranger's as much as a feed is."""

@@ -1,13 +1,15 @@
 """A feed is read as a whole: fetched, parsed in a real worker, and every failure put into a sentence."""
 
 import asyncio
+from typing import cast
 
 import pytest
 
-from bot.feeds.fetch import Limits
+from bot.feeds.fetch import Fetcher, Limits, open_http
+from bot.feeds.guard import Guard
 from bot.feeds.hosts import Hosts
 from bot.feeds.outcomes import FetchFailed, Reason, Request, Unchanged
-from bot.feeds.parse import ParseProblem
+from bot.feeds.parse import ParseFailed, ParseProblem
 from bot.feeds.reader import FeedReader, Page, Read, open_reader
 from bot.feeds.workers import Workers
 from tests.feeds.samples import NOW, item, rss
@@ -52,6 +54,35 @@ async def test_an_unchanged_feed_costs_no_worker(reader: FeedReader, site: Site,
 
     assert isinstance(await reader.read(Request(url=url, etag='"v1"'), now=NOW), Unchanged)
     assert workers.alive == 0
+
+
+class BusyWorkers:
+    """Has begun a job, and takes its time."""
+
+    def __init__(self) -> None:
+        self.begun, self.free = asyncio.Event(), asyncio.Event()
+
+    async def run(self, *_: object, **__: object) -> ParseFailed:
+        self.begun.set()
+        await self.free.wait()
+        return ParseFailed(ParseProblem.NOT_A_FEED)
+
+
+async def test_bodies_do_not_pile_up_before_the_workers(site: Site) -> None:
+    workers = BusyWorkers()
+    urls = [site.serves("/one", rss()), site.serves("/other", rss()).replace("127.0.0.1", "localhost")]
+    guard = Guard(allow_private=True, proxies={})
+    async with open_http(user_agent="Previously/test", guard=guard) as http:
+        fetcher = Fetcher(http, guard=guard, hosts=Hosts(at_once=1, pause=0))
+        reader = FeedReader(fetcher, cast("Workers", workers))
+        reading = asyncio.gather(*(reader.read(Request(url=url), now=NOW) for url in urls))
+        await workers.begun.wait()
+        asked = list(site.paths)
+        workers.free.set()
+        await reading
+
+    assert asked == ["/one"]
+    assert site.paths == ["/one", "/other"]
 
 
 async def test_a_relative_link_leads_from_where_the_feed_really_is(reader: FeedReader, site: Site) -> None:
