@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import feedparser
 
-from bot.feeds import jsonfeed
+from bot.feeds import jsonfeed, sax
 from bot.feeds.charset import text_of
-from bot.feeds.fields import MOST_CATEGORIES, body_of, language_of, plain, sensible_date, web_link, whole
+from bot.feeds.fields import MOST_CATEGORIES, body_of, is_sound, language_of, plain, sensible_date, web_link, whole
 from bot.feeds.identity import Marks, identities
 from bot.feeds.items import RawFeed, RawItem
 from bot.recaps.model import Entry
@@ -27,6 +27,8 @@ from bot.recaps.model import Entry
 MOST_ENTRIES: Final = 200
 #: The pictures beside an entry that are kept.
 MOST_PICTURES: Final = 10
+
+feedparser.api.PREFERRED_XML_PARSERS.insert(0, sax.__name__)
 
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 #: Not the controls above 0x7f: in text that was encoded twice they are parts of characters.
@@ -80,7 +82,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
         cut = not text.endswith("}")
         raw = jsonfeed.read(text) or (ParseProblem.CUT if cut else ParseProblem.NOT_A_FEED)
     else:
-        raw = _problem_of(text) or _read_xml(text, url)
+        raw = _problem_of(text) or _read_xml(text)
     if isinstance(raw, ParseProblem):
         return ParseFailed(raw)
     return ParsedFeed(
@@ -95,7 +97,8 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None, now: datetime
 
 def _readable(text: str) -> str:
     """`text` without the characters, written out or as numbers, over which an XML parser stumbles."""
-    return _NOT_XML.sub("", whole(_REFERENCE.sub(_character, text))).strip()
+    text = _REFERENCE.sub(_character, text) if "&#" in text else text
+    return (text if is_sound(text) else _NOT_XML.sub("", whole(text))).strip()
 
 
 def _character(reference: re.Match[str]) -> str:
@@ -177,12 +180,13 @@ def _link_in(guid: str) -> str | None:
     return web_link(guid, "") if guid.startswith(("http://", "https://")) else None
 
 
-def _read_xml(text: str, url: str) -> RawFeed | ParseProblem:
+def _read_xml(text: str) -> RawFeed | ParseProblem:
     try:
         parsed = feedparser.parse(
             # Never a string: feedparser opens strings as files and addresses.
             io.BytesIO(text.encode("utf-8")),
-            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            # It would join every address of the feed to where it came from; we do that with the few that are kept.
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -197,13 +201,13 @@ def _read_xml(text: str, url: str) -> RawFeed | ParseProblem:
         title=_text(feed, "title"),
         site=_text(feed, "link"),
         language=_text(feed, "language"),
-        items=[_item(entry, url) for entry in parsed["entries"]],
+        items=[_item(entry) for entry in parsed["entries"]],
         ttl=_ttl(feed),
         skip_hours=_skip_hours(text),
     )
 
 
-def _item(entry: Mapping[str, Any], url: str) -> RawItem:
+def _item(entry: Mapping[str, Any]) -> RawItem:
     return RawItem(
         title=_text(entry, "title"),
         guid=_text(entry, "id"),
@@ -212,7 +216,7 @@ def _item(entry: Mapping[str, Any], url: str) -> RawItem:
         author=_text(entry, "author"),
         categories=[tag["term"] for tag in entry.get("tags") or () if isinstance(tag.get("term"), str)],
         bodies=list(_bodies(entry)),
-        base=next((base for detail in _details(entry) if (base := _text(detail, "base")) not in {"", url}), ""),
+        base=next((base for detail in _details(entry) if (base := _text(detail, "base"))), ""),
         pictures=list(_pictures(entry)),
     )
 
