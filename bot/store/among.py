@@ -4,10 +4,16 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, func, select
 
 
-def among(column: ColumnElement[Any], values: Iterable[int | str]) -> ColumnElement[bool]:
-    """Whether a column has one of these values."""
-    each = func.json_each(json.dumps(list(values))).table_valued("value")
+def among(column: ColumnElement[Any], values: Iterable[int | str] | BindParameter[str]) -> ColumnElement[bool]:
+    """Whether a column has one of these values; a parameter holds them as `as_set` makes it."""
+    held = values if isinstance(values, BindParameter) else as_set(values)
+    each = func.json_each(held).table_valued("value")
     return column.in_(select(each.c.value))
+
+
+def as_set(values: Iterable[int | str]) -> str:
+    """The values of a parameter of `among`."""
+    return json.dumps(list(values))

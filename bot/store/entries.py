@@ -3,14 +3,27 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import String, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import EntryId, FeedId, Kind, RecapId
-from bot.store.among import among
+from bot.store.among import among, as_set
 from bot.store.schema import entries, entry_names, recaps
+
+#: Every poll that finds a feed changed asks this, so it is put together once.
+_KNOWN: Final = (
+    select(
+        entry_names.c.name,
+        *(entries.c.id, entries.c.kind, entries.c.content_hash, entries.c.first_seen_at, entries.c.fresh),
+        recaps.c.id.label("recap"),
+    )
+    .join(entries, entries.c.id == entry_names.c.entry_id)
+    .outerjoin(recaps, recaps.c.entry_id == entries.c.id)
+    .where(entry_names.c.feed_id == bindparam("feed"), among(entry_names.c.name, bindparam("names", type_=String)))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +66,7 @@ class Entries:
 
     async def known(self, feed: FeedId, names: Collection[str]) -> dict[str, KnownEntry]:
         """Those of `names` that this feed has used before, each with the entry it stands for."""
-        columns = (entries.c.id, entries.c.kind, entries.c.content_hash, entries.c.first_seen_at, entries.c.fresh)
-        rows = await self._connection.execute(
-            select(entry_names.c.name, *columns, recaps.c.id)
-            .join(entries, entries.c.id == entry_names.c.entry_id)
-            .outerjoin(recaps, recaps.c.entry_id == entries.c.id)
-            .where(entry_names.c.feed_id == feed, among(entry_names.c.name, names))
-        )
+        rows = await self._connection.execute(_KNOWN, {"feed": feed, "names": as_set(names)})
         known: dict[EntryId, KnownEntry] = {}
         named: dict[str, KnownEntry] = {}
         for name, id_, kind, content_hash, first_seen_at, fresh, recap in rows:
