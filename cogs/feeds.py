@@ -156,7 +156,8 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
 
     async def turn_to(self, interaction: Interaction, page: int) -> None:
         """Show another page of the list."""
-        await interaction.response.edit_message(view=await self._page(guild_of(interaction), page))
+        if await is_admin(interaction):
+            await interaction.response.edit_message(view=await self._page(guild_of(interaction), page))
 
     async def _add(self, interaction: Interaction, url: str) -> None:
         own = self._bot.own_feeds
