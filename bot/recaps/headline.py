@@ -241,13 +241,20 @@ def _is_sports(  # noqa: PLR0917  what a headline was taken apart into
     if numbers.first(Mark.EPISODE) or Mark.QUOTED in spelling.shape[slice(*parts.name)]:
         return False
     named = name.text if name else ""
-    if name is not None and (_is_known(name) or known.canonical(named.partition(":")[0])):
+    if name is not None and _is_of_known(name, parts, known):
         return False
     doubted = numbers.shape[slice(*parts.core)].startswith(Mark.DOUBT)
     fronts = {spelling.cut(0, parts.core[0] + doubted).lower(), named.lower(), named.partition(":")[0].lower()}
     if _has_score(spelling, numbers) or not words.common.isdisjoint(fronts):
         return True
     return any(words.sports.search(text) or words.occasions.search(text) for text in fronts)
+
+
+def _is_of_known(name: Name, parts: Parts, known: KnownShows) -> bool:
+    """Whether a known show is what is recapped; *TV Ratings Recap: Known Show Rises* only mentions one."""
+    if name.form is Form.PREFIX:
+        return not parts.kind_first
+    return name.known or known.canonical(name.text.partition(":")[0]) is not None
 
 
 def _has_score(spelling: Spelling, numbers: Numbers) -> bool:

@@ -14,7 +14,7 @@ from bot.recaps.headlines.spelling import Spelling
 from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import KnownShows
 
-_MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wD]")
+_MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wDny]")
 _AROUND_QUOTE: Final = re.compile(r"[ fgNny:,\-|()h]*")
 _BETWEEN_QUOTES: Final = re.compile(r"[ ,:]{0,2}")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
@@ -31,9 +31,10 @@ _MARK_WITHIN: Final = re.compile(" [yDaABFMUKdmni]")
 _WORD_START: Final = re.compile(r"(?<![^ :,(|])[^ :,(|)]")
 _WORD_END: Final = re.compile(r"[^ :,(|)](?=[ ,)|])")
 _MOST_MARKS: Final = 3
-#: So many words are left off a name to find a known one, and so long must be what is left.
+#: So many words are left off a name to find a known one; so long must be what is left, and a single word, longer.
 _MOST_WORDS: Final = 5
 _SHORTEST: Final = 5
+_LONG: Final = 8
 #: *Known Show 28*, *Known Show XII*
 _GLUED_SEASON: Final = (Mark.NUMBER, Mark.ROMAN)
 #: *Show: The 5* `Biggest Moments`
@@ -193,22 +194,33 @@ class _Finder:
         return None
 
     def among(self, span: Span) -> Name | None:
-        """The known show that other words begin or end with: *Somebody Dies on Known Show*, *Known Show Somewhere*."""
+        """The known show that other words begin or end with: *Somebody Dies on Known Show*, *Known Show Jane Doe*."""
         starts = [found.start() for found in _WORD_START.finditer(self.spelling.shape, *span)]
         for start in starts[1 : _MOST_WORDS + 1]:
-            if title := self.long_title_of(start, span[1], apart=Mark.OF in self.spelling.shape[start - 2 : start]):
+            if title := self.title_within((start, span[1]), alone=self.is_plot_ending(span[0], start)):
                 return Name(title, Form.PREFIX, before=(span[0], start))
         ends = [found.end() for found in _WORD_END.finditer(self.spelling.shape, *span)]
+        if self.form is Form.NUMBERED:
+            # One more word before a number makes another show: *Known Show Somewhere* `S2E5`.
+            ends = ends[:-1]
         for end in reversed(ends[-_MOST_WORDS:]):
-            title = self.long_title_of(span[0], end, apart=Mark.OF in self.spelling.shape[end : end + 2])
+            long = len(self.spelling.cut(span[0], end)) > _LONG
+            title = self.title_within((span[0], end), alone=long and not self.spelling.shape.startswith(" O", end))
             if title and not self.words.editions.match(self.spelling.cut(end, span[1]).lower()):
                 return Name(title, Form.PREFIX, behind=(end, span[1]))
         return None
 
-    def long_title_of(self, start: int, end: int, *, apart: bool) -> str | None:
-        """The title of a known show whose name is no short word, nor a single one unless a small word sets it apart."""
-        name = self.spelling.cut(start, end)
-        return self.title_of(name) if len(name) >= _SHORTEST and (apart or " " in name) else None
+    def is_plot_ending(self, start: int, end: int) -> bool:
+        """Whether the words tell what happens, and where: *Somebody Dies on*, but not *The House of*."""
+        return self.spelling.shape[: end - 1].endswith(Mark.OF) and not is_clean(
+            self.spelling.cut(start, end), self.words
+        )
+
+    def title_within(self, span: Span, *, alone: bool) -> str | None:
+        """The title of the known show that is called so; a single word is one only where it may stand `alone`."""
+        name = self.spelling.cut(*span)
+        several = " " in _without_article(name.lower(), self.words)
+        return self.title_of(name) if len(name) >= _SHORTEST and (alone or several) else None
 
     def either(self, span: Span) -> Iterator[Span]:
         """The spans on both sides of a slash: *Show/Show in English*."""
