@@ -190,7 +190,8 @@ class _Finder:
             if title := self.title_of(self.spelling.cut(span[0], mark.start())):
                 at = mark.start() + 1
                 season = self.spelling.value(at) if mark[0][-1] in _GLUED_SEASON else None
-                return Name(title, Form.KNOWN, behind=(at, span[1]), season=season)
+                more = Mark.WORD in self.spelling.shape[at : span[1]]
+                return Name(title, Form.PREFIX if more else Form.KNOWN, behind=(at, span[1]), season=season)
         return None
 
     def among(self, span: Span) -> Name | None:
