@@ -31,6 +31,7 @@ discord.VoiceClient.warn_dave = False
 
 EXTENSIONS: Final = (
     "cogs.announcer",
+    "cogs.forms",
     "cogs.recaps",
     "cogs.shows",
     "cogs.search",

@@ -28,6 +28,8 @@ BUILT: Final = (
     Action.NEXT,
     Action.OPEN,
 )
+#: Noted with an interaction that somebody answers.
+_ANSWERED: Final = "answered"
 _WORKS_BEST: Final = {Action.REVEAL: discord.ButtonStyle.primary, Action.ANYWAY: discord.ButtonStyle.danger}
 
 
@@ -77,11 +79,17 @@ class RecapPress(ui.DynamicItem[ui.Button[Any]], template=rf"(?P<action>{'|'.joi
 
 async def answered(interaction: Interaction, answer: Any) -> None:
     """Await an answer to a button, in the reader's language; where it fails, say so (discord.py would only log it)."""
+    interaction.extras[_ANSWERED] = True
     interaction.client.speak_to(interaction)
     try:
         await answer
     except Exception as error:  # noqa: BLE001  it is logged, and the person is told
         await interaction.client.apologise(interaction, error)
+
+
+def is_answered(interaction: Interaction) -> bool:
+    """Whether somebody has begun to answer what was pressed or sent in."""
+    return _ANSWERED in interaction.extras
 
 
 def presses(interaction: Interaction) -> Presses:

@@ -48,7 +48,7 @@ class AnnouncingClient(RecapClient):
 
     async def setup_hook(self) -> None:
         self._connection.guild_ready_timeout = 0.05
-        for extension in ("cogs.announcer", *self.more):
+        for extension in ("cogs.announcer", "cogs.forms", *self.more):
             await self.load_extension(extension)
         if self.more:
             await self.tree.sync()
