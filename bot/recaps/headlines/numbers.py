@@ -19,7 +19,7 @@ _NO_YEAR: Final = 4
 _SEASON_LETTERS: Final = (Mark.S, Mark.T)
 _TOLD: Final = re.compile("[RV]")
 _NUMBERS: Final = re.compile("[nyozi]")
-_NEXT: Final = r"(?:[-~/]|[ ]?[&~][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
+_NEXT: Final = r"(?:-|[ ]?[&~/][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
 _RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
 _LIST: Final = r"(?:[ ]?[-&~,/h][ ]?&?[ ]?[EeH]?\.?[ ]?(?:\#?n|z)(?![a-z]))*"
 _COUNT: Final = r"(?:n(?:[-~&/]n|[ ]&[ ]n|,[ ]?n)?|z)"
@@ -47,14 +47,15 @@ _SEASONS: Final = re.compile(
     rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
     | (?P<b>o|n\.)[ ]?[ST](?![ ]n)
     | [ST](?:-|\.?[ ]?)\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
-    | [st](?P<d>n)""",
+    | [st](?P<d>n)
+    | (?P<of>o)(?=[ ][FM])""",
     re.VERBOSE,
 )
 _EPISODES: Final = re.compile(
     rf"""\#?(?P<a>{_COUNT}(?:[ ]?G[ ]?[-~,&]?[ ]?\#?n){{0,2}})\.?[ ]?G{_ALONE}
     | (?P<h>n)-w[ ]G
     | (?P<b>o|n\.)[ ](?:[wf][ ])?[EG](?![ ]?\#?n)
-    | [EG](?:-|\.?:?[ ]?)\#?(?P<c>n,[ ]n(?=[ ]?(?:[RVrFG:|]|$))|[ny]{_RANGE}|z[- ]z|[zi](?![ ]w))
+    | [EG](?:-|\.?:?[ ]?)\#?(?P<c>n,[ ]n(?=[ ]?(?:[RVrFG:|]|$))|[ny]{_RANGE}|z[- ]z|z[ ]&[ ]z|[zi](?![ ]w))
     | H\.?[ ]?\#?(?P<d>(?:n|z){_LIST})
     | (?P<e>o)[ ](?P<count>[nz])[ ]H
     | e(?P<f>n{_RANGE})
@@ -171,6 +172,8 @@ def _is_dotted_pair(spelling: Spelling, match: re.Match[str]) -> bool:
 
 
 def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
+    if match["of"] and " " not in spelling.cut(match.end() + 1, match.end() + 2):
+        return None  # A *second season finale* is a season's, a *second finale* is not.
     first, _ = _ends(spelling, _group(match))
     return Found(Mark.SEASON, match.start(), match.end(), EpisodeRef(season=first))
 
@@ -221,7 +224,7 @@ _Reader = Callable[[Spelling, re.Match[str]], Found | None]
 _GRAMMAR: Final[tuple[tuple[frozenset[str], re.Pattern[str], _Reader], ...]] = (
     (frozenset("/.-Lm"), _DATES, _date),
     (frozenset("stx."), _PAIRS, _pair),
-    (frozenset("STst"), _SEASONS, _season),
+    (frozenset("STstFM"), _SEASONS, _season),
     (frozenset("EGHe-"), _EPISODES, _episode),
     (frozenset("C"), _CHAPTERS, _counted(Mark.CHAPTER)),
     (frozenset("P"), _PARTS, _counted(Mark.PART)),
