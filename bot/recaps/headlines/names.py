@@ -21,6 +21,8 @@ _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
 _GENRE_BEHIND: Final = re.compile(" ?g")
 #: *「SHOW(how it is read)」*
 _READING: Final = re.compile(r" ?\([^()\x00-\x7f]+\)$")
+#: *'Show 2016'*
+_YEAR: Final = re.compile(r" (?:19|20)\d\d$")
 _QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$|[ :,-]+[FMU]$")
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgwN] ?&?['’`]w |[wN] ?&? ")
@@ -63,7 +65,9 @@ class _Finder:
     def quoted(self, around: Span, quote: Span) -> Name | None:
         """The name in quotation marks, or the one that has a title in quotation marks beside it."""
         text = self.spelling.cut(*quote).strip(_QUOTES + " ,")
-        title = self.title_of(text) or self.title_of(text := _READING.sub("", text))
+        title = (
+            self.title_of(text) or self.title_of(text := _READING.sub("", text)) or self.title_of(_YEAR.sub("", text))
+        )
         named = title or _GENRE_BEHIND.match(self.spelling.shape, quote[1])
         beside = None if named else self.behind_quote(around, quote)
         beside = beside or self.before_quote(around, quote)
@@ -105,7 +109,7 @@ class _Finder:
         opened = bool(_AROUND_QUOTE.fullmatch(before) or _NETWORK.fullmatch(before))
         tight = bool(_AROUND_QUOTE.fullmatch(after))
         number = _QUOTE_NUMBER.fullmatch(after)
-        alone = Form.QUOTED if is_clean(text, self.words) else Form.CITED
+        alone = Form.QUOTED if is_clean(text, self.words) and not _YEAR.search(text) else Form.CITED
         name = Name(
             text,
             form=Form.KNOWN if known else alone if tight and opened else Form.LOOSE,
@@ -167,9 +171,10 @@ class _Finder:
             shorter = Name(known or front, Form.PREFIX if known else Form.LOOSE, before=name.before)
             return (among or shorter)._replace(title=last)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
-        if numbered.known:
-            return numbered
         known = self.title_of(front)
+        if numbered.known:
+            # *Known Show: Words* may be a show of its own, whatever else the words are called.
+            return name._replace(form=Form.LOOSE) if known else numbered
         if known and self.pieces.bracketed:
             return Name(known, Form.PREFIX, title=last)
         if text and known is None and not is_clean(front, self.words):
