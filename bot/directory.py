@@ -6,7 +6,7 @@ anew, after the commits that could have changed it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nlargest
@@ -24,7 +24,7 @@ REMEMBERED_VIEWERS: Final = 256
 FOLLOWED_LEAD: Final = 5.0
 
 #: So long the loading may keep others waiting, in seconds.
-LONGEST_TURN: Final = 0.01
+LONGEST_TURN: Final = 0.005
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,11 +41,11 @@ class _Access:
     followed: frozenset[ShowId] = frozenset()
 
 
-async def _in_turn(many: Iterable[T]) -> AsyncIterator[T]:
+async def _in_turn(many: AsyncIterable[T]) -> AsyncIterator[T]:
     """All of these, with a turn for others every few milliseconds."""
     clock = asyncio.get_running_loop().time
     until = clock() + LONGEST_TURN
-    for one in many:
+    async for one in many:
         if clock() > until:
             await asyncio.sleep(0)
             until = clock() + LONGEST_TURN
@@ -73,16 +73,14 @@ class ShowDirectory:
     async def load(self) -> None:
         """Read all names and sightings from the store; whatever else is to be done goes on meanwhile."""
         async with self._store.reading() as unit:
-            names = await unit.shows.names()
-            sightings = await unit.shows.sightings()
             self._catalogue = frozenset(feed.id for feed in await unit.feeds.seen_by(None))
-        async for name in _in_turn(names):
-            if name.feed is None:
-                self.learn(name.show, name.name)
-            else:
-                self._learn_name(name.feed, name.show, name.name)
-        async for sighting in _in_turn(sightings):
-            self._see(sighting)
+            async for name in _in_turn(unit.shows.names()):
+                if name.feed is None:
+                    self.learn(name.show, name.name)
+                else:
+                    self._learn_name(name.feed, name.show, name.name)
+            async for sighting in _in_turn(unit.shows.sightings()):
+                self._see(sighting)
 
     def learn(self, show: ShowId, title: str) -> None:
         """Know a show of the store by its title and its shipped aliases."""

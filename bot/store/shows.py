@@ -1,17 +1,21 @@
 """Shows: one row each, whatever their titles and aliases are spelt like, and which feeds have recapped them."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, Select, case, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import FeedId, GuildId, ShowId
 from bot.recaps.shows import normal_form
 from bot.store.among import among
-from bot.store.schema import feed_shows, guild_feeds, show_aliases, shows, subscriptions
+from bot.store.schema import feed_shows, feeds, guild_feeds, show_aliases, shows, subscriptions
+
+#: So many rows of a large table are read at once; to make values of them takes a few milliseconds.
+SLICE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,23 +92,34 @@ class Shows:
                 row.on_conflict_do_update(index_elements=["feed_id", "show_id"], set_={"latest_at": latest}), rows
             )
 
-    async def names(self) -> list[ShowName]:
+    async def names(self) -> AsyncIterator[ShowName]:
         """Every name of every show: titles first, then aliases."""
-        titles = await self._connection.execute(select(shows.c.id, shows.c.title))
-        aliases = await self._connection.execute(
-            select(show_aliases.c.show_id, show_aliases.c.name, show_aliases.c.feed_id)
-        )
-        return [
-            *(ShowName(show=ShowId(row.id), name=row.title, feed=None) for row in titles),
-            *(ShowName(show=ShowId(row.show_id), name=row.name, feed=FeedId(row.feed_id)) for row in aliases),
-        ]
+        async for row in self._slices(select(shows.c.id, shows.c.title)):
+            yield ShowName(show=ShowId(row.id), name=row.title, feed=None)
+        async for row in self._slices(select(show_aliases.c.show_id, show_aliases.c.name, show_aliases.c.feed_id)):
+            yield ShowName(show=ShowId(row.show_id), name=row.name, feed=FeedId(row.feed_id))
 
-    async def sightings(self) -> list[Sighting]:
-        """Which feeds have recapped which shows."""
-        rows = await self._connection.execute(
-            select(feed_shows.c.feed_id, feed_shows.c.show_id, feed_shows.c.latest_at)
+    async def sightings(self) -> AsyncIterator[Sighting]:
+        """Which feeds have recapped which shows. One of the catalogue stands for all of it, as everybody sees them."""
+        seen_by_all = case((feeds.c.in_catalogue, 0), else_=feeds.c.id)
+        query = (
+            select(
+                func.min(feed_shows.c.feed_id).label("feed_id"),
+                feed_shows.c.show_id,
+                func.max(feed_shows.c.latest_at).label("latest_at"),
+            )
+            .join(feeds)
+            .group_by(feed_shows.c.show_id, seen_by_all)
         )
-        return [Sighting(FeedId(row.feed_id), ShowId(row.show_id), row.latest_at) for row in rows]
+        async for row in self._slices(query):
+            yield Sighting(FeedId(row.feed_id), ShowId(row.show_id), row.latest_at)
+
+    async def _slices(self, query: Select[Any]) -> AsyncIterator[Row[Any]]:
+        """The rows of a query that has many: between slices of them, others have their turn."""
+        rows = await self._connection.stream(query, execution_options={"yield_per": SLICE})
+        async for some in rows.partitions():
+            for row in some:
+                yield row
 
     async def feeds_of(self, guild: GuildId) -> frozenset[FeedId]:
         """The feeds that a guild has added for itself."""

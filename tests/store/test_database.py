@@ -106,7 +106,7 @@ async def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
         await break_off()
 
     async with store.reading() as unit:
-        assert await unit.shows.names() == []
+        assert [name async for name in unit.shows.names()] == []
 
 
 async def test_an_error_of_the_database_quotes_no_plot(store: Store) -> None:
