@@ -57,14 +57,27 @@ async def run(settings: Settings, token: str, catalogue: Sequence[CatalogueFeed]
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_store(settings.database_url) as store, Workers() as workers:
-        directory = ShowDirectory(store, tables("shows.toml"))
         async with store.transaction() as unit:
             await unit.feeds.load_catalogue(catalogue, utc_now())
-        await directory.load()
+        directory = await load_directory(store)
         async with RecapClient(store, directory, utc_now, shipped_languages()) as client:
             if await _finished(client.log_in(token, settings.discord_api_base), before=stop):
                 await _live(client, workers, settings, stop)
     log.info("stopped")
+
+
+async def load_directory(store: Store) -> ShowDirectory:
+    """The directory of all shows, read while the loop stays free for others."""
+    # It makes many objects that all stay. The garbage collector would walk over them time and again, for 150 ms each
+    # time, and find nothing: it waits, and then leaves them out for good.
+    gc.disable()
+    try:
+        directory = await asyncio.to_thread(lambda: ShowDirectory(store, tables("shows.toml")))
+        await directory.load()
+    finally:
+        gc.freeze()
+        gc.enable()
+    return directory
 
 
 async def _live(client: RecapClient, workers: Workers, settings: Settings, stop: asyncio.Event) -> None:
@@ -83,7 +96,7 @@ async def _live(client: RecapClient, workers: Workers, settings: Settings, stop:
         )
         client.own_feeds = OwnFeeds(store, reader, understanding, utc_now)
         poller = Poller(store, reader, understanding, directory, bounds=bounds, clock=utc_now)
-        # What is loaded by now stays. To walk over it again and again would hold up the loop for 70 ms each time.
+        # What is loaded by now stays as well.
         gc.collect()
         gc.freeze()
         async with background(client.stay_connected(), name="gateway") as gateway:

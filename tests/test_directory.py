@@ -1,6 +1,7 @@
 """The directory: who may look up which shows, kept right without reading them anew."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from bot.app import load_directory
 from bot.directory import ShowDirectory
 from bot.recaps.model import FeedId, ShowId
 from bot.recaps.shows import Certainty
@@ -145,6 +147,19 @@ async def test_others_have_their_turn_while_it_is_loaded(store: Store, monkeypat
 
     assert turns >= 29
     assert directory.title(ShowId(30)) == "Ferry 29"
+
+
+async def test_garbage_collection_leaves_out_what_is_loaded_and_goes_on(store: Store) -> None:
+    await show(store)
+    before = gc.get_freeze_count()
+
+    directory = await load_directory(store)
+
+    left_out = gc.get_freeze_count()
+    gc.unfreeze()
+    assert directory.title(ShowId(1)) == "The Lighthouse"
+    assert left_out > before
+    assert gc.isenabled()
 
 
 class CountingStore:

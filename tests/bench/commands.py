@@ -26,8 +26,8 @@ from discord.app_commands import Command
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.app import background, load_directory
 from bot.client import RecapClient
-from bot.directory import ShowDirectory
 from bot.own_feeds import MOST_FEEDS
 from bot.recaps.shows import normal_form, shipped_shows
 from bot.sandbox.demo_world import demo_world
@@ -166,13 +166,32 @@ async def timed(
 
 
 @contextlib.asynccontextmanager
+async def interrupting() -> AsyncIterator[list[tuple[float, float]]]:
+    """Somebody who wants a turn of the loop every millisecond: how long each took, and for how much work, in s."""
+    pauses: list[tuple[float, float]] = []
+
+    async def ask() -> None:
+        while True:
+            before, cpu = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(0.001)
+            pauses.append((time.perf_counter() - before - 0.001, time.thread_time() - cpu))
+
+    async with background(ask(), name="interrupting"):
+        yield pauses
+
+
+@contextlib.asynccontextmanager
 async def answering(store: Store, server: EmbeddedDiscord) -> AsyncIterator[BenchClient]:
     Route.BASE = server.api_base
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(server.base_url.replace("http", "ws") + "/gateway")
-    directory = ShowDirectory(store, tables("shows.toml"))
     began = time.perf_counter()
-    await directory.load()
-    print(f"the directory was read in {time.perf_counter() - began:.1f} s")
+    async with interrupting() as pauses:
+        directory = await load_directory(store)
+    longest, worked = (1000 * max(each) for each in zip(*pauses, strict=True))
+    print(
+        f"the directory was read in {time.perf_counter() - began:.1f} s: "
+        f"longest stall of the loop {longest:.0f} ms; most work of its own at a stretch {worked:.0f} ms"
+    )
     async with BenchClient(store, directory, lambda: datetime.now(UTC)) as client:
         running = asyncio.create_task(client.start(server.token))
         await server.bot_ready()
