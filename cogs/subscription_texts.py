@@ -18,7 +18,7 @@ LONGEST_REASON: Final = 120
 FEW: Final = 20
 
 
-def confirmation(saved: Subscription, channel: Destination, role: discord.Role | None, *, new: bool) -> list[Markup]:
+def confirmation(saved: Subscription, channel: Destination, *, new: bool) -> list[Markup]:
     """What was done, what comes next, and what still stands in the way."""
     show, where, options = about(saved), f"<#{saved.channel}>", options_of(saved)
     if new:
@@ -31,6 +31,7 @@ def confirmation(saved: Subscription, channel: Destination, role: discord.Role |
         )
         comes = ""
     lines = [first, comes, missing_sentence(channel) or ""]
+    role = channel.guild.get_role(saved.role or 0)
     if role is not None and not can_ping(channel, role):
         lines.append(str(no_ping(role)))
     return [Markup(line) for line in lines if line]

@@ -2,37 +2,27 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, Self, cast
 
 import discord
 from discord import ui
 
-from bot.recaps.model import ChannelId, RecapId, RoleId, SubscriptionId
-from bot.recaps.spoilers import Markup, plain
+from bot.recaps.card import SpoilerMode
+from bot.recaps.model import ChannelId, FeedId, GuildId, RecapId, RoleId, SubscriptionId, UserId
+from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.subscriptions import Subscription, SubscriptionActivity, SubscriptionDraft
 from bot.texts import N_, SHORT_LIMIT, _, short
-from cogs.destinations import Destination
+from cogs.admin import ForAdmins
+from cogs.listing import chosen, menu
+from cogs.options import CHOICE_LIMIT, Choice
 from cogs.setting_fields import BY_SERVER, SUBSCRIPTION_MENU_OF, SUBSCRIPTION_MENUS, Menu
 from cogs.setting_views import add_row, default_of, only_id, select_options
 from cogs.subscription_texts import line, title_of
 from cogs.views import Interaction, answered, heading, text_view
 
-#: So long a question about an unknown show can be answered, in seconds.
-ASKING_SECONDS: Final = 600
 #: Lines on a page; so many of the longest fit in a message, with notices above them.
 LISTED: Final = 7
-NEW_TITLE_LIMIT: Final = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A subscription as it was asked for, its show still to be understood."""
-
-    draft: SubscriptionDraft
-    channel: Destination
-    role: discord.Role | None
 
 
 class AdminPresses(Protocol):
@@ -54,10 +44,12 @@ class AdminPresses(Protocol):
 
     async def show_page(self, interaction: Interaction, page: int) -> None: ...
 
-    async def subscribe_known(self, interaction: Interaction, title: str, request: Request) -> None: ...
+    async def follow(self, interaction: Interaction, show: str, draft: SubscriptionDraft) -> None: ...
 
 
-class PostHere(ui.DynamicItem[ui.Button[Any]], template=r"post-here:r(?P<recap>\d{1,18}):c(?P<channel>\d{1,20})"):
+class PostHere(
+    ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"post-here:r(?P<recap>\d{1,18}):c(?P<channel>\d{1,20})"
+):
     """*Post it here* below the preview of `/subscribe`."""
 
     def __init__(self, recap: RecapId, channel: ChannelId) -> None:
@@ -73,7 +65,7 @@ class PostHere(ui.DynamicItem[ui.Button[Any]], template=r"post-here:r(?P<recap>\
         await answered(interaction, _cog(interaction).post_here(interaction, self.recap, self.channel))
 
 
-class RemoveSubscription(ui.DynamicItem[ui.Select[Any]], template=r"remove-subscription"):
+class RemoveSubscription(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"remove-subscription"):
     """The menu below `/subscriptions`."""
 
     def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
@@ -84,11 +76,10 @@ class RemoveSubscription(ui.DynamicItem[ui.Select[Any]], template=r"remove-subsc
         return cls([])
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        chosen = SubscriptionId(int(self.item.values[0]))
-        await answered(interaction, _cog(interaction).remove(interaction, chosen))
+        await answered(interaction, _cog(interaction).remove(interaction, SubscriptionId(chosen(self.item))))
 
 
-class EditSubscription(ui.DynamicItem[ui.Select[Any]], template=r"edit-subscription"):
+class EditSubscription(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"edit-subscription"):
     """The menu below `/subscriptions` that opens one of them."""
 
     def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
@@ -99,12 +90,13 @@ class EditSubscription(ui.DynamicItem[ui.Select[Any]], template=r"edit-subscript
         return cls([])
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        chosen = SubscriptionId(int(self.item.values[0]))
-        await answered(interaction, _cog(interaction).edit(interaction, chosen))
+        await answered(interaction, _cog(interaction).edit(interaction, SubscriptionId(chosen(self.item))))
 
 
 class SubscriptionMenu(
-    ui.DynamicItem[ui.Select[Any]], template=rf"sub:(?P<sub>\d{{1,18}}):(?P<menu>{'|'.join(SUBSCRIPTION_MENU_OF)})"
+    ForAdmins,
+    ui.DynamicItem[ui.Select[Any]],
+    template=rf"sub:(?P<sub>\d{{1,18}}):(?P<menu>{'|'.join(SUBSCRIPTION_MENU_OF)})",
 ):
     """The choices of one option of a subscription."""
 
@@ -123,7 +115,7 @@ class SubscriptionMenu(
         await answered(interaction, choice)
 
 
-class SubscriptionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"sub:(?P<sub>\d{1,18}):role"):
+class SubscriptionRole(ForAdmins, ui.DynamicItem[ui.RoleSelect[Any]], template=r"sub:(?P<sub>\d{1,18}):role"):
     """Whom the posts of a subscription mention."""
 
     def __init__(self, subscription: SubscriptionId, chosen: RoleId | None = None) -> None:
@@ -147,7 +139,7 @@ class SubscriptionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"sub:(?P<su
         await answered(interaction, _cog(interaction).mention(interaction, self.subscription, role))
 
 
-class EndSubscription(ui.DynamicItem[ui.Button[Any]], template=r"sub:(?P<sub>\d{1,18}):end"):
+class EndSubscription(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"sub:(?P<sub>\d{1,18}):end"):
     """*Remove* below the options of a subscription."""
 
     def __init__(self, subscription: SubscriptionId) -> None:
@@ -163,7 +155,7 @@ class EndSubscription(ui.DynamicItem[ui.Button[Any]], template=r"sub:(?P<sub>\d{
         await answered(interaction, _cog(interaction).end(interaction, self.subscription))
 
 
-class SubscriptionPage(ui.DynamicItem[ui.Button[Any]], template=r"subs:(?P<page>\d{1,3})"):
+class SubscriptionPage(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"subs:(?P<page>\d{1,3})"):
     """Shows some of the list."""
 
     def __init__(self, page: int, label: str = "…") -> None:
@@ -178,30 +170,54 @@ class SubscriptionPage(ui.DynamicItem[ui.Button[Any]], template=r"subs:(?P<page>
         await answered(interaction, _cog(interaction).show_page(interaction, self.page))
 
 
-class AskShow(ui.View):
-    """Which show is meant: one of the nearest, or one that is really called what was typed."""
+class ChooseShow(
+    ForAdmins,
+    ui.DynamicItem[ui.Select[Any]],
+    template=r"follow:c(?P<channel>\d{1,20}):f(?P<feed>\d{1,18}):r(?P<role>\d{1,20})"
+    r":(?P<spoilers>tagged|button)?:(?P<delay>\d{1,5})?",
+):
+    """The question which show is meant. What else was asked for is in its id; 0 stands for none."""
 
-    def __init__(self, cog: AdminPresses, typed: str, nearest: Sequence[str], request: Request) -> None:
-        super().__init__(timeout=ASKING_SECONDS)
-        for title in nearest:
-            self.add_item(_TakeShow(cog, title, plain(title, 80), discord.ButtonStyle.primary, request))
-        new = plain(typed, NEW_TITLE_LIMIT)
-        if new:
-            label = short("Subscribe to “{show}”", show=plain(new, 60))
-            self.add_item(_TakeShow(cog, new, label, discord.ButtonStyle.secondary, request))
+    def __init__(self, draft: SubscriptionDraft, options: list[discord.SelectOption]) -> None:
+        delay = "" if draft.delay is None else int(draft.delay.total_seconds() // 60)
+        custom_id = f"follow:c{draft.channel}:f{draft.feed or 0}:r{draft.role or 0}:{draft.spoilers or ''}:{delay}"
+        super().__init__(menu(custom_id, short("Choose a show …"), options))
+        self.draft = draft
 
-
-class _TakeShow(ui.Button[AskShow]):
-    def __init__(self, cog: AdminPresses, title: str, label: str, style: discord.ButtonStyle, request: Request) -> None:
-        super().__init__(label=label, style=style)
-        self._cog = cog
-        self.title_of = title
-        self._request = request
+    @classmethod
+    async def from_custom_id(cls, interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:  # type: ignore[override]
+        feed, role = int(match["feed"]), int(match["role"])
+        draft = SubscriptionDraft(
+            guild=GuildId(interaction.guild_id or 0),
+            channel=ChannelId(int(match["channel"])),
+            show=None,
+            feed=FeedId(feed) if feed else None,
+            role=RoleId(role) if role else None,
+            spoilers=SpoilerMode(match["spoilers"]) if match["spoilers"] else None,
+            delay=timedelta(minutes=int(match["delay"])) if match["delay"] else None,
+            created_by=UserId(interaction.user.id),
+        )
+        return cls(draft, [])
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        if self.view is not None:
-            self.view.stop()
-        await answered(interaction, self._cog.subscribe_known(interaction, self.title_of, self._request))
+        await answered(interaction, _cog(interaction).follow(interaction, self.item.values[0], self.draft))
+
+
+def question_view(typed: str, nearest: Sequence[Choice], draft: SubscriptionDraft) -> ui.LayoutView:
+    """Asks which show is meant: one of the nearest, or one that is really called what was typed."""
+    titles = ", ".join(f"**{visible(choice.name, 60)}**" for choice in nearest)
+    sentences = (
+        _("No feed here has recapped a show called “{typed}” yet.", typed=visible(typed, 60)),
+        _("The nearest I know: {shows}.", shows=titles) if nearest else "",
+        _("Which one shall I follow?"),
+    )
+    options = [discord.SelectOption(label=choice.name, value=choice.value) for choice in nearest]
+    new = plain(typed, CHOICE_LIMIT)
+    if new not in {choice.name for choice in nearest}:
+        described = short("A show of just this name")
+        options.append(discord.SelectOption(label=new, value=new, description=described))
+    question = Markup(" ".join(sentence for sentence in sentences if sentence))
+    return text_view(question, rows=[ui.ActionRow(ChooseShow(draft, options))])
 
 
 def list_view(
@@ -231,8 +247,8 @@ def options_view(each: SubscriptionActivity, now: datetime, notes: Sequence[Mark
     """One subscription, with everything that can be changed of it."""
     it = each.subscription
     view = text_view(*notes, Markup(line(each, now)))
-    for menu in SUBSCRIPTION_MENUS:
-        add_row(view, menu.title, SubscriptionMenu(it.id, menu, menu.read(it)))
+    for each_menu in SUBSCRIPTION_MENUS:
+        add_row(view, each_menu.title, SubscriptionMenu(it.id, each_menu, each_menu.read(it)))
     add_row(view, N_("**Mention** · whom posts mention"), SubscriptionRole(it.id, it.role))
     view.add_item(ui.ActionRow(EndSubscription(it.id), SubscriptionPage(0, short("All subscriptions"))))
     return view
@@ -247,8 +263,7 @@ def _choice(custom_id: str, placeholder: str, active: Sequence[SubscriptionActiv
         )
         for each in active
     ]
-    nothing = [discord.SelectOption(label="…", value="0")]
-    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=options or nothing, required=True)
+    return menu(custom_id, placeholder, options)
 
 
 def _cog(interaction: Interaction) -> AdminPresses:

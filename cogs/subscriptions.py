@@ -18,8 +18,8 @@ from bot.recaps.spoilers import Markup, visible
 from bot.store.store import Unit
 from bot.store.subscriptions import Subscription, SubscriptionDraft
 from bot.texts import N_, Text, _
-from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
-from cogs.destinations import as_destination
+from cogs.admin import NEVER_EVERYONE, guild_of, say, unheard
+from cogs.destinations import Destination, as_destination
 from cogs.options import (
     EVERY,
     Choice,
@@ -27,23 +27,24 @@ from cogs.options import (
     UnknownShow,
     choices,
     picked,
+    show_value,
     suggest_show_or_every,
     understand_show,
 )
 from cogs.setting_fields import PLACES_OF_PLOT, Menu
 from cogs.subscription_texts import about, confirmation, few_left, no_ping, pings, title_of
 from cogs.subscription_views import (
-    AskShow,
+    ChooseShow,
     EditSubscription,
     EndSubscription,
     PostHere,
     RemoveSubscription,
-    Request,
     SubscriptionMenu,
     SubscriptionPage,
     SubscriptionRole,
     list_view,
     options_view,
+    question_view,
 )
 from cogs.views import Interaction, preview_view, text_view
 
@@ -51,6 +52,8 @@ LONGEST_DELAY: Final = 7 * 24 * 60
 NOWHERE: Final = N_(
     "Posts can go to text channels, announcement channels, threads and forums. Name one with `channel:`."
 )
+#: So many shows are offered for one that is not known.
+NEAREST: Final = 3
 #: Subscriptions of one server.
 MOST_SUBSCRIPTIONS: Final = 200
 TOO_MANY: Final = N_(
@@ -58,6 +61,9 @@ TOO_MANY: Final = N_(
     "or subscribe to every show.",
     most=MOST_SUBSCRIPTIONS,
 )
+UNKNOWN_SHOW: Final = N_("That show is not known here. Pick one from the suggestions, or type its name.")
+CHANNEL_GONE: Final = N_("That channel is gone. `/subscribe` takes another one.")
+FEED_GONE: Final = N_("That feed is not read here any more. `/subscribe` takes another one, or all of them.")
 NO_SUBSCRIPTION: Final = N_("There is no such subscription here. `/subscriptions` lists them.")
 
 
@@ -119,7 +125,7 @@ class Subscriptions(commands.Cog):
             delay=None if delay is None else timedelta(minutes=delay),
             created_by=UserId(interaction.user.id),
         )
-        await self._subscribe_to(interaction, show, Request(draft=draft, channel=destination, role=role))
+        await self._subscribe_to(interaction, show, draft, destination)
 
     @app_commands.command(description=locale_str("Stop posting the recaps of a subscription"))
     @app_commands.describe(subscription=locale_str("Which one"))
@@ -161,23 +167,31 @@ class Subscriptions(commands.Cog):
         named = [(self._label(interaction, each.subscription), f"sub:{each.subscription.id}") for each in active]
         return choices((label, value) for label, value in named if wanted in label.casefold())
 
-    async def subscribe_known(self, interaction: Interaction, title: str, request: Request) -> None:
-        """Subscribe to the show of this title, which may be one that nobody has recapped yet."""
-        async with self._store.transaction() as unit:
-            show = await unit.shows.ensure(title, self._clock())
-        self._directory.learn(show, title)
-        await self._save(interaction, replace(request.draft, show=show), request)
+    async def follow(self, interaction: Interaction, show: str, draft: SubscriptionDraft) -> None:
+        """Subscribe to the show that was chosen, unless what else was asked for is gone by now."""
+        guild = interaction.guild
+        channel = as_destination(guild and guild.get_channel_or_thread(draft.channel))
+        if guild is None or channel is None:
+            await _conclude(interaction, text_view(Markup(str(CHANNEL_GONE))))
+            return
+        if draft.feed is not None and await self._feed(draft.guild, f"feed:{draft.feed}") is None:
+            await _conclude(interaction, text_view(Markup(str(FEED_GONE))))
+            return
+        chosen = await self._show_of(interaction, show)
+        if chosen is None:
+            await _conclude(interaction, text_view(Markup(str(UNKNOWN_SHOW))))
+            return
+        role = draft.role if guild.get_role(draft.role or 0) else None
+        await _conclude(interaction, await self._subscribed(replace(draft, show=chosen, role=role), channel))
 
     async def remove(self, interaction: Interaction, subscription: SubscriptionId) -> None:
         """Unsubscribe, and say what no longer comes."""
-        if await is_admin(interaction):
-            await say(interaction, await self._remove(guild_of(interaction), subscription))
+        await say(interaction, await self._remove(guild_of(interaction), subscription))
 
     async def end(self, interaction: Interaction, subscription: SubscriptionId) -> None:
         """Unsubscribe, and go back to the list."""
-        if await is_admin(interaction):
-            note = await self._remove(guild_of(interaction), subscription)
-            await self._show_list(interaction, 0, [Markup(note)])
+        note = await self._remove(guild_of(interaction), subscription)
+        await self._show_list(interaction, 0, [Markup(note)])
 
     async def _remove(self, guild: GuildId, subscription: SubscriptionId) -> str:
         async with self._store.transaction() as unit:
@@ -189,13 +203,11 @@ class Subscriptions(commands.Cog):
 
     async def show_page(self, interaction: Interaction, page: int) -> None:
         """Turn to a page of the list."""
-        if await is_admin(interaction):
-            await self._show_list(interaction, page)
+        await self._show_list(interaction, page)
 
     async def edit(self, interaction: Interaction, subscription: SubscriptionId) -> None:
         """Show what can be changed of a subscription."""
-        if await is_admin(interaction):
-            await self._show_one(interaction, subscription)
+        await self._show_one(interaction, subscription)
 
     async def choose(
         self, interaction: Interaction, subscription: SubscriptionId, menu: Menu[Subscription], value: str
@@ -218,8 +230,6 @@ class Subscriptions(commands.Cog):
         change: Callable[[Subscription], Subscription],
         note: Text | None = None,
     ) -> None:
-        if not await is_admin(interaction):
-            return
         async with self._store.transaction() as unit:
             await unit.subscriptions.change(guild_of(interaction), subscription, change, self._clock())
         await self._show_one(interaction, subscription, [Markup(str(note))] if note else [])
@@ -242,8 +252,6 @@ class Subscriptions(commands.Cog):
 
     async def post_here(self, interaction: Interaction, recap: RecapId, channel: ChannelId) -> None:
         """Queue one recap that an admin saw in a preview."""
-        if not await is_admin(interaction):
-            return
         guild = guild_of(interaction)
         async with self._store.transaction() as unit:
             known = await unit.recaps.get(guild, recap)
@@ -257,33 +265,51 @@ class Subscriptions(commands.Cog):
         else:
             await say(interaction, _("{recap} is on its way to {channel}.", **named))
 
-    async def _subscribe_to(self, interaction: Interaction, show: str, request: Request) -> None:
+    async def _subscribe_to(
+        self, interaction: Interaction, show: str, draft: SubscriptionDraft, channel: Destination
+    ) -> None:
         if show.strip().casefold() in {EVERY, "every show", _("Every show").casefold()}:
-            await self._save(interaction, request.draft, request)
+            await _answer(interaction, await self._subscribed(draft, channel))
             return
         found = await understand_show(interaction, show)
         if isinstance(found, Hit):
-            await self._save(interaction, replace(request.draft, show=found.key), request)
+            await _answer(interaction, await self._subscribed(replace(draft, show=found.key), channel))
             return
         if picked(show, "show") is not None:
-            await say(interaction, _("That show is not known here. Pick one from the suggestions, or type its name."))
+            await say(interaction, UNKNOWN_SHOW)
             return
         shipped = self._directory.resolve_shipped(show)
         if shipped.certainty is Certainty.EXACT and shipped.show is not None:
-            await self.subscribe_known(interaction, shipped.show.title, request)
+            known = await self._ensured(shipped.show.title)
+            await _answer(interaction, await self._subscribed(replace(draft, show=known), channel))
             return
-        nearest = [*(hit.title for hit in _candidates(found)), *(hit.title for hit in shipped.candidates)]
-        nearest = list(dict.fromkeys(nearest))[:3]
-        await _ask(interaction, show, nearest, AskShow(self, show, nearest, request))
+        nearest = {hit.title: show_value(hit.key) for hit in _candidates(found)}
+        for hit in shipped.candidates:
+            nearest.setdefault(hit.title, hit.title)
+        await _answer(interaction, question_view(show, choices(nearest.items())[:NEAREST], draft))
 
-    async def _save(self, interaction: Interaction, draft: SubscriptionDraft, request: Request) -> None:
+    async def _show_of(self, interaction: Interaction, chosen: str) -> ShowId | None:
+        """The show that was chosen from a question; None where it was picked and is no longer known here."""
+        if picked(chosen, "show") is None:
+            return await self._ensured(chosen)
+        found = await understand_show(interaction, chosen)
+        return found.key if isinstance(found, Hit) else None
+
+    async def _ensured(self, title: str) -> ShowId:
+        """The show of this title, which may be one that nobody has recapped yet."""
+        async with self._store.transaction() as unit:
+            show = await unit.shows.ensure(title, self._clock())
+        self._directory.learn(show, title)
+        return show
+
+    async def _subscribed(self, draft: SubscriptionDraft, channel: Destination) -> ui.LayoutView:
+        """Subscribe, and what is to be said about it."""
         now = self._clock()
         async with self._store.transaction() as unit:
             await unit.guilds.join(draft.guild, now)
             count = await unit.subscriptions.count(draft.guild)
             if count >= MOST_SUBSCRIPTIONS and await unit.subscriptions.find(draft) is None:
-                await _answer(interaction, text_view(Markup(str(TOO_MANY))))
-                return
+                return text_view(Markup(str(TOO_MANY)))
             id_, new = await unit.subscriptions.save(draft, now)
             saved = await unit.subscriptions.get(draft.guild, id_)
             settings = await unit.guilds.settings(draft.guild)
@@ -292,17 +318,16 @@ class Subscriptions(commands.Cog):
         text = "\n".join(
             (
                 *await unheard(self._store, self._clock, draft.guild),
-                *confirmation(saved, request.channel, request.role, new=new),
+                *confirmation(saved, channel, new=new),
                 *few_left(MOST_SUBSCRIPTIONS - count - 1 if new else None),
             )
         )
         if latest is None:
             none_known = _("No recap of it is known yet, so there is no preview.")
-            await _answer(interaction, text_view(Markup(f"{text}\n{none_known}")))
-            return
-        card = make_card(latest, CardOptions(spoilers=draft.spoilers or settings.spoilers))
+            return text_view(Markup(f"{text}\n{none_known}"))
+        card = make_card(latest, CardOptions(spoilers=saved.spoilers or settings.spoilers))
         would = _("This is how the latest known recap would look:")
-        await _answer(interaction, preview_view(Markup(f"{text}\n{would}"), card, PostHere(latest.id, draft.channel)))
+        return preview_view(Markup(f"{text}\n{would}"), card, PostHere(latest.id, draft.channel))
 
     async def _latest(self, unit: Unit, draft: SubscriptionDraft) -> Recap | None:
         return next(
@@ -335,17 +360,6 @@ class Subscriptions(commands.Cog):
         return f"{title_of(subscription)} → {where}{source}"
 
 
-async def _ask(interaction: Interaction, typed: str, nearest: Sequence[str], view: AskShow) -> None:
-    titles = ", ".join(f"**{visible(title, 60)}**" for title in nearest)
-    sentences = (
-        _("No feed here has recapped a show called “{typed}” yet.", typed=visible(typed, 60)),
-        _("The nearest I know: {shows}.", shows=titles) if nearest else "",
-        _("Which one shall I follow?"),
-    )
-    question = " ".join(sentence for sentence in sentences if sentence)
-    await interaction.response.send_message(question, view=view, ephemeral=True)
-
-
 def _candidates(problem: UnclearShow | UnknownShow) -> tuple[Hit[ShowId], ...]:
     return problem.candidates if isinstance(problem, UnclearShow) else problem.nearest
 
@@ -354,8 +368,14 @@ async def _answer(interaction: Interaction, view: ui.LayoutView) -> None:
     await interaction.response.send_message(view=view, ephemeral=True)
 
 
+async def _conclude(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Answer a question in its place, so that nobody answers it again."""
+    await interaction.response.edit_message(view=view)
+
+
 async def setup(bot: RecapClient) -> None:
     bot.add_dynamic_items(
+        ChooseShow,
         PostHere,
         RemoveSubscription,
         EditSubscription,

@@ -167,3 +167,16 @@ async def test_a_subscription_of_the_last_place_can_still_be_changed(stage: Stag
     reply = await stage.admin.run(stage.channel("recaps"), "subscribe", show=f"show:{show}", delay=30)
 
     assert "not possible" not in reply.text
+
+
+async def test_a_question_is_answered_in_its_place(stage: Stage) -> None:
+    asked = (await stage.admin.run(stage.channel("recaps"), "subscribe", show="Quokka Boulevard", delay=30)).message
+    assert asked is not None
+    assert "called “Quokka Boulevard”" in asked.text
+    menu = asked.components[-1]["components"][0]
+    await stage.admin.choose(asked, menu["custom_id"], "Quokka Boulevard")
+
+    it = await subscription(stage)
+    assert (it.show_title, it.delay) == ("Quokka Boulevard", timedelta(minutes=30))
+    assert "**Quokka Boulevard** will be posted" in asked.text
+    assert not any(row.get("components") for row in asked.components)

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.model import Channel, Guild, Message
+from bot.sandbox.model import Channel, Guild, Message, parts
 from bot.sandbox.people import Person, Reply
 from bot.sandbox.server import EmbeddedDiscord
 from bot.sandbox.world import World
@@ -51,10 +51,8 @@ class Home:
         """Subscribe #recaps to a show, known or not."""
         reply = await self.admin.run(self.recaps, "subscribe", show=show, **options)
         assert reply.message
-        if any(label.startswith("Subscribe to") for label in reply.message.labels):
-            label = next(label for label in reply.message.labels if label.startswith("Subscribe to"))
-            reply = await self.admin.click(reply.message, label)
-        return reply
+        asked = [part["custom_id"] for part in parts(reply.message.components) if "options" in part]
+        return await self.admin.choose(reply.message, asked[0], show) if asked else reply
 
     async def press(self, custom_id: str) -> Reply:
         """Have the member press a button that stands below some old message of the bot here."""
