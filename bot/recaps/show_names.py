@@ -72,6 +72,8 @@ _PLAIN_LETTERS: Final = str.maketrans(
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’‘ʼ`´′", ""))
 _CLOSING_BRACKET: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*\Z")
+#: What is more than letters, digits, blanks and signs that divide words.
+_UNEVEN: Final = re.compile(r"['`&+%,()\[\]]")
 _ASCII_WORD: Final = re.compile("[a-z0-9]+")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
@@ -107,6 +109,8 @@ def spelling(title: str) -> str:
 
 def words(title: str) -> list[str]:
     """The words of a title, with case, accents and punctuation evened out and the article of "Bear, The" in front."""
+    if title.isascii() and not _UNEVEN.search(title):
+        return _ASCII_WORD.findall(title.lower())
     bare, qualifiers = split_qualifiers(title)
     return _words(bare) + qualifiers.words()
 

@@ -371,6 +371,24 @@ def test_a_known_show_behind_a_colon_is_the_show() -> None:
     assert headline.sure
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Ned Dies in Harbor Lights S2E5 Recap", "Harbor Lights Jane Doe Recap", "Recap: Harbor Lights Watch: Ned Dies"],
+)
+def test_a_known_show_among_other_words_is_the_show_and_stays_unsure(text: str) -> None:
+    """The words may make it another show, which nobody knows yet."""
+    headline = read_headline(text, words(), known=Knows(harbor_lights="Harbor Lights"))
+
+    assert (headline.kind, headline.show, headline.sure) == (Kind.RECAP, "Harbor Lights", False)
+
+
+def test_a_name_that_only_begins_like_a_known_one_stays_whole() -> None:
+    known = Knows(house="House", the_house="House", harbor_lights="Harbor Lights")
+
+    for name in ("The House of the Sea", "Harbor Lights Australia", "Harbor Lights Forever"):
+        assert read_headline(f"{name} S2E5 Recap", words(), known=known).show == name
+
+
 def test_a_known_show_before_a_dash_leaves_the_rest_to_be_the_title() -> None:
     headline = read_headline("Harbor Lights – Low Water review", words(), known=Knows(harbor_lights="Harbor Lights"))
 

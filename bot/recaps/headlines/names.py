@@ -43,7 +43,7 @@ _GLUED_SEASON: Final = (Mark.NUMBER, Mark.ROMAN)
 _COUNT: Final = re.compile("(?:h )?[nz]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Finder:
     """Looks for a name in a headline, with what is known of names."""
 

@@ -1,8 +1,7 @@
 """Where a name is among the words that stand where a name may be: which piece of them, and without what around it."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.recaps.headlines.parts import Span
 from bot.recaps.headlines.spelling import Spelling
@@ -24,8 +23,7 @@ _SMALL_BEHIND: Final = re.compile(r".(?: O|[,:|-] h)$")
 _POSSESSIVE: Final = re.compile(r"['’](?:w)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(NamedTuple):
     """The words of a headline, to be cut where a name begins and ends."""
 
     spelling: Spelling
