@@ -16,6 +16,7 @@ from rich.text import Text
 
 from bot.app import user_agent, utc_now
 from bot.explain import stages
+from bot.feeds.identity import telling_fingerprints
 from bot.feeds.outcomes import Fetched, FetchFailed, Request
 from bot.feeds.parse import ParsedFeed
 from bot.feeds.reader import FeedReader, Read, open_reader
@@ -82,7 +83,8 @@ async def check(address: str, *, allow_private: bool) -> list[Checked]:
         except WorkerFailed as failure:
             raise UnreadableFeedError(f"The articles cannot be read here: {failure.reason}. Try again.") from None
         site = urlsplit(feed.site or place).hostname or Path(place).stem
-    return [Checked(each, _card(each, site.removeprefix("www."), now), stages(each, now)) for each in understood]
+    names = telling_fingerprints(feed.entries)
+    return [Checked(each, _card(each, site.removeprefix("www."), now), stages(each, now, names)) for each in understood]
 
 
 async def _read(reader: FeedReader, address: str) -> tuple[ParsedFeed, str]:

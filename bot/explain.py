@@ -1,6 +1,6 @@
 """Why an entry is understood the way it is, stage by stage, in words for the operator. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.feeds.identity import fingerprints
@@ -22,11 +22,14 @@ SOURCES = {
 NAMES = {"guid": "its guid", "link": "its link", "title": "its title and day"}
 
 
-def stages(understood: Understood, now: datetime) -> tuple[tuple[str, str], ...]:
-    """What was decided at each stage, and why: (stage, explanation)."""
+def stages(understood: Understood, now: datetime, names: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """What was decided at each stage, and why: (stage, explanation).
+
+    `names` are those under which each entry of the feed would be known, by its identity.
+    """
     reading = understood.reading
     return (
-        ("known by", _known_by(understood.entry)),
+        ("seen before?", _seen_before(understood.entry, names[understood.entry.identity])),
         ("news", _news(understood.entry, now)),
         ("kind", f"{reading.kind.value}: {'; '.join(reading.reasons) or 'nothing speaks of an episode'}"),
         *_facts(reading),
@@ -35,8 +38,18 @@ def stages(understood: Understood, now: datetime) -> tuple[tuple[str, str], ...]
     )
 
 
-def _known_by(entry: Entry) -> str:
-    return ", ".join(NAMES[name.partition(":")[0]] for name in fingerprints(entry))
+def _seen_before(entry: Entry, names: Sequence[str]) -> str:
+    """What the bot would look the entry up by; this command keeps no store to look into."""
+    telling = dict.fromkeys((entry.identity, *names))
+    shared = [name for name in fingerprints(entry) if name not in telling]
+    said = (
+        f"no other entry here is the same; the bot would look for it among earlier ones by {_listed(telling)}"
+    )
+    return f"{said}, and not by {_listed(shared)}, which others here have too" if shared else said
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(NAMES[name.partition(":")[0]] for name in names)
 
 
 def _news(entry: Entry, now: datetime) -> str:
