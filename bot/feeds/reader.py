@@ -1,5 +1,6 @@
 """What the rest of the bot uses of the web of feeds: read a feed, find a site's feeds, read a page."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -60,6 +61,8 @@ class FeedReader:
     def __init__(self, fetcher: Fetcher, workers: Workers) -> None:
         self._fetcher = fetcher
         self._workers = workers
+        #: What has been parsed is to be made use of before more is: workers take jobs in the order they come.
+        self._parsing = asyncio.Lock()
 
     async def read(self, request: Request, *, now: datetime) -> Read | Unchanged | FetchFailed:
         """The feed at `request.url`, if it has changed."""
@@ -115,9 +118,10 @@ class FeedReader:
     async def parse(self, fetched: Fetched, *, now: datetime) -> ParsedFeed | FetchFailed:
         """The feed in a body that is here already."""
         try:
-            parsed = await self._workers.run(
-                parse_feed, fetched.body, url=fetched.url, content_type=fetched.content_type, now=now
-            )
+            async with self._parsing:
+                parsed = await self._workers.run(
+                    parse_feed, fetched.body, url=fetched.url, content_type=fetched.content_type, now=now
+                )
         except WorkerFailed as failure:
             log.warning("Reading what %s sent failed: %s", fetched.url, failure)
             missing = failure.reason is Death.NO_WORKER

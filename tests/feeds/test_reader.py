@@ -1,6 +1,8 @@
 """A feed is read as a whole: fetched, parsed in a real worker, and every failure put into a sentence."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from bot.feeds.fetch import Fetcher, Limits, open_http
 from bot.feeds.guard import Guard
 from bot.feeds.hosts import Hosts
-from bot.feeds.outcomes import FetchFailed, Reason, Request, Unchanged
+from bot.feeds.outcomes import Fetched, FetchFailed, Reason, Request, Unchanged
 from bot.feeds.parse import ParseFailed, ParseProblem
 from bot.feeds.reader import FeedReader, Page, Read, open_reader
 from bot.feeds.workers import Workers
@@ -61,20 +63,41 @@ class BusyWorkers:
 
     def __init__(self) -> None:
         self.begun, self.free = asyncio.Event(), asyncio.Event()
+        self.jobs = 0
 
     async def run(self, *_: object, **__: object) -> ParseFailed:
+        self.jobs += 1
         self.begun.set()
         await self.free.wait()
         return ParseFailed(ParseProblem.NOT_A_FEED)
 
 
+@asynccontextmanager
+async def busy_reader(workers: BusyWorkers, *, at_once: int) -> AsyncIterator[FeedReader]:
+    guard = Guard(allow_private=True, proxies={})
+    async with open_http(user_agent="Previously/test", guard=guard) as http:
+        fetcher = Fetcher(http, guard=guard, hosts=Hosts(at_once=at_once, pause=0))
+        yield FeedReader(fetcher, cast("Workers", workers))
+
+
+async def test_what_has_been_parsed_is_made_use_of_before_more_is(site: Site) -> None:
+    workers = BusyWorkers()
+    body = Fetched(url=site.url("/feed"), body_hash="", body=b"<rss/>")
+    async with busy_reader(workers, at_once=2) as reader:
+        parsing = [asyncio.create_task(reader.parse(body, now=NOW)) for _ in range(3)]
+        await workers.begun.wait()
+        begun = workers.jobs
+        workers.free.set()
+        await asyncio.gather(*parsing)
+
+    assert begun == 1
+    assert workers.jobs == 3
+
+
 async def test_bodies_do_not_pile_up_before_the_workers(site: Site) -> None:
     workers = BusyWorkers()
     urls = [site.serves("/one", rss()), site.serves("/other", rss()).replace("127.0.0.1", "localhost")]
-    guard = Guard(allow_private=True, proxies={})
-    async with open_http(user_agent="Previously/test", guard=guard) as http:
-        fetcher = Fetcher(http, guard=guard, hosts=Hosts(at_once=1, pause=0))
-        reader = FeedReader(fetcher, cast("Workers", workers))
+    async with busy_reader(workers, at_once=1) as reader:
         reading = asyncio.gather(*(reader.read(Request(url=url), now=NOW) for url in urls))
         await workers.begun.wait()
         asked = list(site.paths)
