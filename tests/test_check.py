@@ -8,6 +8,8 @@ import pytest
 
 from bot.shipped import DATA
 from tests.command import REPOSITORY, previously
+from tests.feeds.samples import item, rss
+from tests.feeds.site import open_site
 
 SEED: Final = REPOSITORY.parent / "shared" / "seed" / "leisurebyte.xml"
 KEYS: Final = ["title", "kind", "show", "season", "episode_from", "episode_to", "announced", "visible", "hidden"]
@@ -99,3 +101,21 @@ async def test_a_feed_has_to_be_named(tmp_path: Path) -> None:
     assert told.code == 2
     assert "Name a feed" in told.err
     assert "Traceback" not in told.err
+
+
+async def test_every_feed_of_the_catalogue_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    async with open_site() as site:
+        site.serves("/good", rss(item(1), item(2)))
+        feeds = tmp_path / "feeds.toml"
+        feeds.write_text(
+            f'[[feed]]\nurl = "{site.url("/good")}"\nname = "Lantern"\n'
+            f'[[feed]]\nurl = "{site.url("/gone")}"\nname = "Harbour"\n'
+        )
+        told = await previously(tmp_path, "check", "--catalogue", FEEDS_FILE=str(feeds), ALLOW_PRIVATE_FEEDS="1")
+
+    assert told.code == 1
+    assert "Reading the catalogue" in told.out
+    good, gone = (next(line for line in told.out.splitlines() if name in line) for name in ("Lantern", "Harbour"))
+    assert "2" in good
+    assert "404" in gone
