@@ -1,4 +1,4 @@
-"""What Discord tells about destinations: deleted ones end quietly, mended ones go on, deleted roles are forgotten."""
+"""What Discord tells about destinations: deleted ones end, mended ones go on, deleted roles are forgotten."""
 
 from typing import Any
 
@@ -7,8 +7,12 @@ from discord.ext import commands
 
 from bot.client import RecapClient
 from bot.delivery import notice_texts
+from bot.delivery.outcome import Meaning, rule_for
+from bot.delivery.sender import Refusal
 from bot.recaps.model import ChannelId, GuildId, RoleId
+from bot.recaps.spoilers import visible
 from bot.texts import N_
+from cogs.discord_answers import answer
 
 
 class Changes(commands.Cog):
@@ -21,11 +25,12 @@ class Changes(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self._end(ChannelId(channel.id))
+        await self._end(GuildId(channel.guild.id), ChannelId(channel.id), channel.name)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        await self._end(ChannelId(event.thread_id))
+        name = None if event.thread is None else event.thread.name
+        await self._end(GuildId(event.guild_id), ChannelId(event.thread_id), name)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -38,13 +43,9 @@ class Changes(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Forget the roles that were deleted while the bot was away: nobody tells about those."""
-        async with self._store.reading() as unit:
-            mentioned = await unit.guilds.mentioned_roles()
-        for guild, role in mentioned:
-            here = self._client.get_guild(guild)
-            if here is not None and not here.unavailable and here.get_role(role) is None:
-                await self._forget(guild, role)
+        """Make up for what happened while the bot was away: nobody tells about that."""
+        await self._forget_deleted_roles()
+        await self._end_deleted_channels()
 
     @commands.Cog.listener()
     async def on_guild_channel_update(self, _before: Any, after: discord.abc.GuildChannel) -> None:
@@ -62,14 +63,39 @@ class Changes(commands.Cog):
     async def on_member_update(self, _before: Any, after: discord.Member) -> None:
         await self._mended(after.guild)
 
+    async def _forget_deleted_roles(self) -> None:
+        async with self._store.reading() as unit:
+            mentioned = await unit.guilds.mentioned_roles()
+        for guild, role in mentioned:
+            here = self._client.get_guild(guild)
+            if here is not None and not here.unavailable and here.get_role(role) is None:
+                await self._forget(guild, role)
+
+    async def _end_deleted_channels(self) -> None:
+        async with self._store.reading() as unit:
+            places = await unit.subscriptions.places()
+        for guild, channel in places:
+            here = self._client.get_guild(guild)
+            if here is None or here.unavailable or here.get_channel_or_thread(channel) is not None:
+                continue
+            # Archived threads are not known here either.
+            found = await answer(self._client.http.get_channel(channel))
+            if isinstance(found, Refusal) and rule_for(found).meaning is Meaning.CHANNEL_GONE:
+                await self._end(guild, channel, None)
+
     async def _forget(self, guild: GuildId, role: RoleId) -> None:
         async with self._store.transaction() as unit:
             for channel in await unit.guilds.forget_role(guild, role):
                 await unit.notices.raise_(guild, notice_texts.role_gone(channel), self._clock(), about=channel)
 
-    async def _end(self, channel: ChannelId) -> None:
-        async with self._store.transaction(wakes=False) as unit:
-            await unit.posts.end_channel(channel, N_("The channel was deleted."), self._clock())
+    async def _end(self, guild: GuildId, channel: ChannelId, name: str | None) -> None:
+        now = self._clock()
+        async with self._store.transaction() as unit:
+            await unit.posts.end_channel(channel, N_("The channel was deleted."), now)
+            subscribers = await unit.subscriptions.end_channel(guild, channel)
+            if subscribers:
+                text = notice_texts.channel_gone(name and visible(name, 100), len(subscribers))
+                await unit.notices.raise_(guild, text, now, user=subscribers[-1])
 
     async def _mended(self, guild: discord.Guild) -> None:
         """Something changed that may have been what was missing: try what is paused there."""

@@ -6,6 +6,7 @@ from typing import Final
 import discord
 
 from bot.recaps.card import SpoilerMode
+from bot.recaps.model import ChannelId
 from bot.recaps.spoilers import Markup, visible
 from bot.store.subscriptions import Subscription, SubscriptionActivity
 from bot.texts import N_, Text, _, ngettext
@@ -14,6 +15,8 @@ from cogs.views import small
 
 #: Reasons are sentences of our own, with names of permissions in them.
 LONGEST_REASON: Final = 120
+#: Archived threads are not known until somebody writes in them.
+UNSEEN: Final = N_("gone, or an archived thread")
 #: From so many on it is told how many subscriptions are left.
 FEW: Final = 20
 
@@ -79,13 +82,26 @@ def _length(delay: timedelta) -> Text:
     return N_("{minutes} min", minutes=minutes) if minutes % 60 else N_("{hours} h", hours=minutes // 60)
 
 
-def line(each: SubscriptionActivity, now: datetime) -> str:
+def line(each: SubscriptionActivity, now: datetime, guild: discord.Guild | None) -> str:
     """One line of the list: what is posted where and how, when it last was, what waits, and why."""
+    show, channel = about(each.subscription), place(each.subscription.channel, guild)
     last = _("last post {when}", when=_relative(each.last_post_at)) if each.last_post_at else _("no post yet")
     waiting = f" · {_waiting(each, now)}" if each.waiting else ""
-    return (
-        f"{about(each.subscription)} → <#{each.subscription.channel}>{options_of(each.subscription)} · {last}{waiting}"
-    )
+    return f"{show} → {channel}{options_of(each.subscription)} · {last}{waiting}"
+
+
+def place(channel: ChannelId, guild: discord.Guild | None) -> str:
+    """Where it is posted, for a text."""
+    mention = f"<#{channel}>"
+    if guild is not None and guild.get_channel_or_thread(channel) is None:
+        return f"{mention} ({UNSEEN})"
+    return mention
+
+
+def place_name(channel: ChannelId, guild: discord.Guild | None) -> str:
+    """Where it is posted, for a menu, where mentions are not shown as such."""
+    known = guild and guild.get_channel_or_thread(channel)
+    return f"#{known.name}" if known else str(UNSEEN)
 
 
 def _waiting(each: SubscriptionActivity, now: datetime) -> str:

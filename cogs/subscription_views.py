@@ -18,7 +18,7 @@ from cogs.listing import chosen, menu
 from cogs.options import CHOICE_LIMIT, Choice
 from cogs.setting_fields import BY_SERVER, SUBSCRIPTION_MENU_OF, SUBSCRIPTION_MENUS, Menu
 from cogs.setting_views import add_row, default_of, only_id, select_options
-from cogs.subscription_texts import line, title_of
+from cogs.subscription_texts import line, place_name, title_of
 from cogs.views import Interaction, answered, heading, text_view
 
 #: Lines on a page; so many of the longest fit in a message, with notices above them.
@@ -68,8 +68,8 @@ class PostHere(
 class RemoveSubscription(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"remove-subscription"):
     """The menu below `/subscriptions`."""
 
-    def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
-        super().__init__(_choice("remove-subscription", short("Remove one …"), active))
+    def __init__(self, options: list[discord.SelectOption]) -> None:
+        super().__init__(menu("remove-subscription", short("Remove one …"), options))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -82,8 +82,8 @@ class RemoveSubscription(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"r
 class EditSubscription(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"edit-subscription"):
     """The menu below `/subscriptions` that opens one of them."""
 
-    def __init__(self, active: Sequence[SubscriptionActivity]) -> None:
-        super().__init__(_choice("edit-subscription", short("Change one …"), active))
+    def __init__(self, options: list[discord.SelectOption]) -> None:
+        super().__init__(menu("edit-subscription", short("Change one …"), options))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
@@ -221,7 +221,11 @@ def question_view(typed: str, nearest: Sequence[Choice], draft: SubscriptionDraf
 
 
 def list_view(
-    active: Sequence[SubscriptionActivity], notices: Sequence[Markup], now: datetime, page: int = 0
+    active: Sequence[SubscriptionActivity],
+    notices: Sequence[Markup],
+    now: datetime,
+    guild: discord.Guild | None,
+    page: int = 0,
 ) -> ui.LayoutView:
     """A page of a server's subscriptions, and what can be done about them."""
     if not active:
@@ -232,21 +236,24 @@ def list_view(
     title = _("Subscriptions")
     if last > 0:
         title = _("Subscriptions · page {page} of {pages}", page=page + 1, pages=last + 1)
-    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(EditSubscription(here)), ui.ActionRow(RemoveSubscription(here))]
+    options = [_option(each.subscription, guild) for each in here]
+    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(EditSubscription(options)), ui.ActionRow(RemoveSubscription(options))]
     turns = [
         *([SubscriptionPage(page - 1, short("← Previous"))] if page > 0 else []),
         *([SubscriptionPage(page + 1, short("Next →"))] if page < last else []),
     ]
     if turns:
         rows.append(ui.ActionRow(*turns))
-    lines = Markup("\n".join(line(each, now) for each in here))
+    lines = Markup("\n".join(line(each, now, guild) for each in here))
     return text_view(*notices, heading(title), lines, rows=rows)
 
 
-def options_view(each: SubscriptionActivity, now: datetime, notes: Sequence[Markup] = ()) -> ui.LayoutView:
+def options_view(
+    each: SubscriptionActivity, now: datetime, guild: discord.Guild | None, notes: Sequence[Markup] = ()
+) -> ui.LayoutView:
     """One subscription, with everything that can be changed of it."""
     it = each.subscription
-    view = text_view(*notes, Markup(line(each, now)))
+    view = text_view(*notes, Markup(line(each, now, guild)))
     for each_menu in SUBSCRIPTION_MENUS:
         add_row(view, each_menu.title, SubscriptionMenu(it.id, each_menu, each_menu.read(it)))
     add_row(view, N_("**Mention** · whom posts mention"), SubscriptionRole(it.id, it.role))
@@ -254,16 +261,13 @@ def options_view(each: SubscriptionActivity, now: datetime, notes: Sequence[Mark
     return view
 
 
-def _choice(custom_id: str, placeholder: str, active: Sequence[SubscriptionActivity]) -> ui.Select[Any]:
-    options = [
-        discord.SelectOption(
-            label=plain(title_of(each.subscription), 100) or "…",
-            description=plain(each.subscription.feed_name or "", 100) or short("every feed"),
-            value=str(each.subscription.id),
-        )
-        for each in active
-    ]
-    return menu(custom_id, placeholder, options)
+def _option(it: Subscription, guild: discord.Guild | None) -> discord.SelectOption:
+    feed = plain(it.feed_name or "", 40) or _("every feed")
+    return discord.SelectOption(
+        label=plain(title_of(it), 100) or "…",
+        description=plain(f"{place_name(it.channel, guild)} · {feed}", 100),
+        value=str(it.id),
+    )
 
 
 def _cog(interaction: Interaction) -> AdminPresses:

@@ -32,7 +32,7 @@ from cogs.options import (
     understand_show,
 )
 from cogs.setting_fields import PLACES_OF_PLOT, Menu
-from cogs.subscription_texts import about, confirmation, few_left, no_ping, pings, title_of
+from cogs.subscription_texts import about, confirmation, few_left, no_ping, pings, place_name, title_of
 from cogs.subscription_views import (
     ChooseShow,
     EditSubscription,
@@ -63,6 +63,10 @@ TOO_MANY: Final = N_(
 )
 UNKNOWN_SHOW: Final = N_("That show is not known here. Pick one from the suggestions, or type its name.")
 CHANNEL_GONE: Final = N_("That channel is gone. `/subscribe` takes another one.")
+NOTHING_THERE: Final = N_(
+    "Nothing is subscribed to in that channel any more: it was removed, or the channel is gone. "
+    "`/subscribe` begins again."
+)
 FEED_GONE: Final = N_("That feed is not read here any more. `/subscribe` takes another one, or all of them.")
 NO_SUBSCRIPTION: Final = N_("There is no such subscription here. `/subscriptions` lists them.")
 
@@ -146,7 +150,7 @@ class Subscriptions(commands.Cog):
         async with self._store.reading() as unit:
             active = await unit.subscriptions.of_guild(guild)
         notices = await unheard(self._store, self._clock, guild)
-        await _answer(interaction, list_view(active, notices, self._clock()))
+        await _answer(interaction, list_view(active, notices, self._clock(), interaction.guild))
 
     @subscribe.autocomplete("show")
     async def _suggest_show(self, interaction: Interaction, typed: str) -> list[Choice]:
@@ -164,7 +168,7 @@ class Subscriptions(commands.Cog):
         async with self._store.reading() as unit:
             active = await unit.subscriptions.of_guild(guild_of(interaction))
         wanted = typed.strip().casefold()
-        named = [(self._label(interaction, each.subscription), f"sub:{each.subscription.id}") for each in active]
+        named = [(_label(interaction, each.subscription), f"sub:{each.subscription.id}") for each in active]
         return choices((label, value) for label, value in named if wanted in label.casefold())
 
     async def follow(self, interaction: Interaction, show: str, draft: SubscriptionDraft) -> None:
@@ -243,20 +247,23 @@ class Subscriptions(commands.Cog):
         if chosen is None:
             await self._show_list(interaction, 0, [Markup(str(NO_SUBSCRIPTION))])
         else:
-            await interaction.response.edit_message(view=options_view(chosen, self._clock(), notes))
+            await interaction.response.edit_message(view=options_view(chosen, self._clock(), interaction.guild, notes))
 
     async def _show_list(self, interaction: Interaction, page: int, notes: Sequence[Markup] = ()) -> None:
         async with self._store.reading() as unit:
             active = await unit.subscriptions.of_guild(guild_of(interaction))
-        await interaction.response.edit_message(view=list_view(active, notes, self._clock(), page))
+        await interaction.response.edit_message(view=list_view(active, notes, self._clock(), interaction.guild, page))
 
     async def post_here(self, interaction: Interaction, recap: RecapId, channel: ChannelId) -> None:
         """Queue one recap that an admin saw in a preview."""
         guild = guild_of(interaction)
         async with self._store.transaction() as unit:
             known = await unit.recaps.get(guild, recap)
-            if known is None or not await unit.subscriptions.exists_in(guild, channel):
-                await say(interaction, _("This recap or this subscription is not available here any more."))
+            if known is None:
+                await say(interaction, _("This recap is not available here any more."))
+                return
+            if not await unit.subscriptions.exists_in(guild, channel):
+                await say(interaction, NOTHING_THERE)
                 return
             queued = await unit.announcements.post_here(known, guild, channel, self._clock())
         named = {"recap": reference(known), "channel": f"<#{channel}>"}
@@ -353,11 +360,10 @@ class Subscriptions(commands.Cog):
         named = [each.subscription for each in active if title_of(each.subscription).casefold() == typed]
         return named[0] if len(named) == 1 else None
 
-    def _label(self, interaction: Interaction, subscription: Subscription) -> str:
-        channel = interaction.guild and interaction.guild.get_channel_or_thread(subscription.channel)
-        where = f"#{channel.name}" if channel else _("a channel that is gone")
-        source = f" · {subscription.feed_name}" if subscription.feed_name else ""
-        return f"{title_of(subscription)} → {where}{source}"
+
+def _label(interaction: Interaction, it: Subscription) -> str:
+    source = f" · {it.feed_name}" if it.feed_name else ""
+    return f"{title_of(it)} → {place_name(it.channel, interaction.guild)}{source}"
 
 
 def _candidates(problem: UnclearShow | UnknownShow) -> tuple[Hit[ShowId], ...]:

@@ -59,6 +59,16 @@ def role_gone(channel: ChannelId | None) -> Text:
     )
 
 
+def channel_gone(name: str | None, count: int) -> Text:
+    """A channel was deleted, and its subscriptions ended with it; None: what it was called is not known any more."""
+    return lazy_ngettext(
+        "{channel} was deleted, and a subscription ended with it. `/subscribe` takes another channel.",
+        "{channel} was deleted, and {count} subscriptions ended with it. `/subscribe` takes another channel.",
+        count,
+        channel=N_("A channel") if name is None else f"**#{name}**",
+    )
+
+
 def doubtful(channel: ChannelId) -> Text:
     """One post may be there or not, and nobody can look."""
     return N_(

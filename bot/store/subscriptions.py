@@ -164,6 +164,21 @@ class Subscriptions:
         await redate(self._connection, guild, now)
         return True
 
+    async def places(self) -> set[tuple[GuildId, ChannelId]]:
+        """Everywhere that anything is posted, in servers the bot is in."""
+        rows = await self._connection.execute(
+            select(subscriptions.c.guild_id, subscriptions.c.channel_id)
+            .distinct()
+            .join(guilds, guilds.c.id == subscriptions.c.guild_id)
+            .where(guilds.c.left_at.is_(None))
+        )
+        return {(GuildId(guild), ChannelId(channel)) for guild, channel in rows}
+
+    async def end_channel(self, guild: GuildId, channel: ChannelId) -> list[UserId]:
+        """The channel is no more, nor are its subscriptions. Returns who had made each of them."""
+        mine = delete(subscriptions).where(subscriptions.c.guild_id == guild, subscriptions.c.channel_id == channel)
+        return [UserId(user) for user in await self._connection.scalars(mine.returning(subscriptions.c.created_by))]
+
     async def _end_unwanted(self, channel: ChannelId, now: datetime) -> None:
         wanted = exists().where(
             subscriptions.c.channel_id == posts.c.channel_id,

@@ -1,7 +1,7 @@
 """The real client and announcer in an embedded Discord, with a store that has something to deliver."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -149,13 +149,11 @@ class Stage:
     async def until_mended(self) -> None:
         """Wait until a pause has ended."""
 
-        async def ended() -> bool:
-            async with self.scene.store.reading() as unit:
-                return not await unit.posts.is_paused(GuildId(self.guild.id), self.scene.clock())
+        async def ended(stage: Stage) -> bool:
+            async with stage.scene.store.reading() as unit:
+                return not await unit.posts.is_paused(GuildId(stage.guild.id), stage.scene.clock())
 
-        async with asyncio.timeout(10):
-            while not await ended():  # noqa: ASYNC110  it is in the store, which sets no event for tests
-                await asyncio.sleep(0)
+        await eventually_in(self, ended)
 
     async def outage_seen(self, *, unavailable: bool) -> None:
         known = self.client.get_guild(self.guild.id)
@@ -173,3 +171,10 @@ class Stage:
 
     def requests(self, method: str, route: str) -> int:
         return sum(1 for request in self.discord.requests if tuple(request)[:2] == (method, route))
+
+
+async def eventually_in(stage: Stage, holds: Callable[[Stage], Awaitable[bool]]) -> None:
+    """Wait until something holds in the store."""
+    async with asyncio.timeout(10):
+        while not await holds(stage):  # noqa: ASYNC110  the store sets no event for tests
+            await asyncio.sleep(0)

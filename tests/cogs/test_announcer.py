@@ -1,6 +1,5 @@
 """The announcer against an embedded Discord: what is sent, what is found again, and what every trouble means."""
 
-import asyncio
 import random
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from bot.recaps.model import ChannelId, GuildId, RoleId
 from bot.sandbox.model import MessageFlag, Thread
 from bot.sandbox.permissions import NOTHING, Permission
-from tests.cogs.announcing import CROSSPOST, EDIT, FORUM_POST, SEND, THREAD, Stage, eventually
+from tests.cogs.announcing import CROSSPOST, EDIT, FORUM_POST, SEND, THREAD, Stage, eventually, eventually_in
 
 PLACES = pytest.mark.parametrize("place", ["recaps", "episodes"])
 ROUTES = {"recaps": SEND, "episodes": FORUM_POST}
@@ -204,16 +203,54 @@ async def test_without_history_it_is_not_sent_twice_and_somebody_may_post_it_aga
     assert await stage.scene.states() == ["carded"]
 
 
-async def test_a_deleted_channel_ends_its_queue(stage: Stage) -> None:
+async def test_a_deleted_channel_ends_its_queue_and_its_subscriptions_and_the_admins_hear_of_it(stage: Stage) -> None:
+    await stage.notices_in("general")
     await stage.subscribe("recaps")
+    await stage.subscribe("episodes")
     await stage.publish()
     stage.discord.world.delete_channel(stage.channel("recaps"))
+    await eventually_in(stage, _has_one_subscription)
 
     await stage.deliver()
 
-    assert await stage.scene.states() == ["given up"]
+    assert sorted(await stage.scene.states()) == ["carded", "given up"]
+    (notice,) = stage.messages("general")
+    assert notice.content == (
+        "**#recaps** was deleted, and a subscription ended with it. `/subscribe` takes another channel."
+    )
+
+
+async def test_a_channel_that_was_deleted_while_the_bot_was_away_is_found_to_be_gone(stage: Stage) -> None:
+    guild = GuildId(stage.guild.id)
+    await stage.subscribe("episodes")
+    await stage.scene.subscribe(ChannelId(404), await stage.scene.show(), guild=guild)
+    stage.client.dispatch("ready")
+    await eventually_in(stage, _has_one_subscription)
+
     async with stage.scene.store.reading() as unit:
-        assert await unit.notices.unsaid(GuildId(stage.guild.id)) == []
+        assert [channel for _, channel in await unit.subscriptions.places()] == [stage.channel("episodes").id]
+        assert "A channel was deleted" in str((await unit.notices.unsaid(guild))[0].text)
+
+
+async def test_an_archived_thread_is_not_taken_for_a_deleted_one(stage: Stage) -> None:
+    await stage.subscribe("episodes")
+    await stage.publish()
+    await stage.deliver()
+    (thread,) = stage.guild.threads.values()
+    stage.discord.world.set_archived(thread, archived=True)
+    await eventually(lambda: stage.client.get_channel(thread.id) is None)
+    await stage.scene.subscribe(ChannelId(thread.id), await stage.scene.show(), guild=GuildId(stage.guild.id))
+    await stage.scene.subscribe(ChannelId(404), await stage.scene.show(), guild=GuildId(stage.guild.id))
+    await stage.client.cogs["Changes"].on_ready()  # type: ignore[attr-defined]
+
+    async with stage.scene.store.reading() as unit:
+        channels = {channel for _, channel in await unit.subscriptions.places()}
+    assert channels == {thread.id, stage.channel("episodes").id}
+
+
+async def _has_one_subscription(stage: Stage) -> bool:
+    async with stage.scene.store.reading() as unit:
+        return await unit.subscriptions.count(GuildId(stage.guild.id)) == 1
 
 
 async def test_a_deleted_forum_post_leaves_the_forum_alone(stage: Stage) -> None:
@@ -351,13 +388,11 @@ async def test_a_role_that_was_deleted_while_the_bot_was_away_is_forgotten(stage
     await stage.set(role=RoleId(404))
     stage.client.dispatch("ready")
 
-    async def told() -> bool:
+    async def told(stage: Stage) -> bool:
         async with stage.scene.store.reading() as unit:
             return bool(await unit.notices.unsaid(GuildId(stage.guild.id)))
 
-    async with asyncio.timeout(10):
-        while not await told():  # noqa: ASYNC110  it is in the store, which sets no event for tests
-            await asyncio.sleep(0)
+    await eventually_in(stage, told)
     assert (await stage.settings()).role is None
 
 

@@ -314,6 +314,8 @@ async def _raise_notices(club: Club, feed: FeedId) -> None:
         notice_texts.stale(channel, 2),
         notice_texts.role_gone(channel),
         notice_texts.role_gone(None),
+        notice_texts.channel_gone("recaps", 1),
+        notice_texts.channel_gone(None, 2),
         *(notice_texts.undone(channel, kind, why) for kind in ErrandKind),
         *(notice_texts.dropped(channel, explain(rule, Refusal(403))) for rule in RULES.values() if rule.for_admins),
     ]

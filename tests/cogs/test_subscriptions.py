@@ -6,11 +6,11 @@ import pytest
 
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, GuildId, ShowId, UserId
-from bot.sandbox.model import Message
+from bot.sandbox.model import Message, parts
 from bot.sandbox.permissions import Permission
 from bot.store.subscriptions import Subscription, SubscriptionDraft
 from cogs.subscriptions import MOST_SUBSCRIPTIONS
-from tests.cogs.announcing import Stage
+from tests.cogs.announcing import Stage, eventually_in
 
 
 async def listed(stage: Stage) -> Message:
@@ -180,3 +180,36 @@ async def test_a_question_is_answered_in_its_place(stage: Stage) -> None:
     assert (it.show_title, it.delay) == ("Quokka Boulevard", timedelta(minutes=30))
     assert "**Quokka Boulevard** will be posted" in asked.text
     assert not any(row.get("components") for row in asked.components)
+
+
+async def test_a_deleted_channel_takes_its_subscriptions_along_and_posts_nothing_more(stage: Stage) -> None:
+    await stage.subscribe("episodes")
+    await stage.publish()
+    channel = stage.channel("recaps")
+    preview = (await stage.admin.run(stage.channel("general"), "subscribe", show="every", channel=channel)).message
+    assert preview is not None
+    stage.discord.world.delete_channel(channel)
+    await eventually_in(stage, _has_one_subscription)
+
+    assert channel.mention not in (await listed(stage)).text
+    assert "Nothing is subscribed to in that channel" in (await stage.admin.click(preview, "Post it here")).text
+
+
+async def _has_one_subscription(stage: Stage) -> bool:
+    async with stage.scene.store.reading() as unit:
+        return await unit.subscriptions.count(GuildId(stage.guild.id)) == 1
+
+
+async def test_a_channel_that_cannot_be_found_is_pointed_out(stage: Stage) -> None:
+    await fill(stage, 1)
+
+    assert "<#1> (gone, or an archived thread)" in (await listed(stage)).text
+
+
+async def test_subscriptions_to_every_show_are_told_apart_by_their_channels(stage: Stage) -> None:
+    for name in ("recaps", "general", "episodes"):
+        await stage.admin.run(stage.channel("general"), "subscribe", show="every", channel=stage.channel(name))
+    shown = await listed(stage)
+
+    described = [option["description"] for part in parts(shown.components) for option in part.get("options", ())]
+    assert sorted(set(described)) == ["#episodes · every feed", "#general · every feed", "#recaps · every feed"]
