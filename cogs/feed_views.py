@@ -11,10 +11,12 @@ from discord import ui
 from bot.recaps.model import ChannelId, FeedId
 from bot.recaps.spoilers import plain
 from bot.texts import short
+from cogs.admin import ForAdmins
+from cogs.listing import menu
 from cogs.views import Interaction, answered
 
-#: So long a choice between several feeds can be made, in seconds.
-CHOOSING_SECONDS: Final = 600
+#: Discord's own limit for what stands behind an option of a menu.
+LONGEST_OPTION: Final = 100
 
 
 class FeedPresses(Protocol):
@@ -29,7 +31,9 @@ class FeedPresses(Protocol):
     async def turn_to(self, interaction: Interaction, page: int) -> None: ...
 
 
-class PostItsRecaps(ui.DynamicItem[ui.Button[Any]], template=r"feed-here:f(?P<feed>\d{1,18}):c(?P<channel>\d{1,20})"):
+class PostItsRecaps(
+    ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"feed-here:f(?P<feed>\d{1,18}):c(?P<channel>\d{1,20})"
+):
     """*Post its recaps here*, once a feed has been added."""
 
     def __init__(self, feed: FeedId, channel: ChannelId) -> None:
@@ -48,7 +52,7 @@ class PostItsRecaps(ui.DynamicItem[ui.Button[Any]], template=r"feed-here:f(?P<fe
         await answered(interaction, _cog(interaction).post_here(interaction, self.feed, self.channel))
 
 
-class RemoveFeed(ui.DynamicItem[ui.Button[Any]], template=r"remove-feed:f(?P<feed>\d{1,18})"):
+class RemoveFeed(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"remove-feed:f(?P<feed>\d{1,18})"):
     """*Remove it*, below what would go with it."""
 
     def __init__(self, feed: FeedId) -> None:
@@ -64,7 +68,7 @@ class RemoveFeed(ui.DynamicItem[ui.Button[Any]], template=r"remove-feed:f(?P<fee
         await answered(interaction, _cog(interaction).remove_for_good(interaction, self.feed))
 
 
-class FeedsPage(ui.DynamicItem[ui.Button[Any]], template=r"feeds-page:(?P<page>\d{1,4})"):
+class FeedsPage(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"feeds-page:(?P<page>\d{1,4})"):
     """Another page of `/feeds list`."""
 
     def __init__(self, page: int, label: str = "…") -> None:
@@ -79,28 +83,20 @@ class FeedsPage(ui.DynamicItem[ui.Button[Any]], template=r"feeds-page:(?P<page>\
         await answered(interaction, _cog(interaction).turn_to(interaction, self.page))
 
 
-class ChooseFeed(ui.View):
-    """Which of the feeds of a site is meant."""
+class ChooseFeed(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"add-feed"):
+    """Which of the feeds of a site is meant. Their addresses are what is chosen from, and fit."""
 
-    def __init__(self, urls: Sequence[str]) -> None:
-        super().__init__(timeout=CHOOSING_SECONDS)
-        self.add_item(_Candidates(urls))
-
-
-class _Candidates(ui.Select[ChooseFeed]):
     def __init__(self, urls: Sequence[str]) -> None:
         # The address and not the title, which is a stranger's sentence.
-        options = [
-            discord.SelectOption(label=plain(_place(url), 100) or "…", value=str(index))
-            for index, url in enumerate(urls)
-        ]
-        super().__init__(placeholder=short("Choose a feed …"), options=options)
-        self._urls = urls
+        options = [discord.SelectOption(label=plain(_place(url), 100) or "…", value=url) for url in urls]
+        super().__init__(menu("add-feed", short("Choose a feed …"), options))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], _match: re.Match[str], /) -> Self:
+        return cls([])
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
-        if self.view is not None:
-            self.view.stop()
-        await answered(interaction, _cog(interaction).add_found(interaction, self._urls[int(self.values[0])]))
+        await answered(interaction, _cog(interaction).add_found(interaction, self.item.values[0]))
 
 
 def _place(url: str) -> str:

@@ -18,9 +18,9 @@ from bot.store.feeds import Feed, FeedHealth
 from bot.store.subscriptions import Subscription, SubscriptionDraft
 from bot.texts import N_, Text, _, ngettext, short
 from bot.understanding import Understood
-from cogs.admin import guild_of, is_admin, say, unheard
+from cogs.admin import guild_of, say, unheard
 from cogs.destinations import as_destination, missing_sentence
-from cogs.feed_views import ChooseFeed, FeedsPage, PostItsRecaps, RemoveFeed
+from cogs.feed_views import LONGEST_OPTION, ChooseFeed, FeedsPage, PostItsRecaps, RemoveFeed
 from cogs.options import Choice, choices, picked
 from cogs.views import Interaction, heading, text_view
 
@@ -51,14 +51,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
         elif len(found) == 1:
             await self._add(interaction, found[0])
         else:
-            await interaction.edit_original_response(
-                content=ngettext(
-                    "This site has a feed. Shall I read it?",
-                    "This site has {count} feeds. Which one shall I read?",
-                    len(found),
-                ),
-                view=ChooseFeed(found),
-            )
+            await _ask_which(interaction, found)
 
     @app_commands.command(description=locale_str("Stop reading a feed that this server has added"))
     @app_commands.describe(feed=locale_str("Which one"))
@@ -107,15 +100,13 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
         return _suggestions(await self._health(guild_of(interaction)), typed)
 
     async def add_found(self, interaction: Interaction, url: str) -> None:
-        """Add the feed that was chosen from those of a site."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        """Add the feed that was chosen from those of a site. The question goes, so that nobody answers it twice."""
+        await interaction.response.edit_message(view=text_view(Markup(_("I am reading it …"))))
         await self._add(interaction, url)
 
     async def post_here(self, interaction: Interaction, feed: FeedId, channel: ChannelId) -> None:
         """Subscribe a channel to every show of a feed."""
         guild, destination = guild_of(interaction), as_destination(interaction.channel)
-        if not await is_admin(interaction):
-            return
         if destination is None or destination.id != channel:
             await say(interaction, _("Posts cannot go here. `/subscribe` takes another channel."))
             return
@@ -140,8 +131,6 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
     async def remove_for_good(self, interaction: Interaction, feed: FeedId) -> None:
         """Remove a feed and the subscriptions to it."""
         guild, now = guild_of(interaction), self._clock()
-        if not await is_admin(interaction):
-            return
         async with self._store.transaction() as unit:
             known = await unit.feeds.get(guild, feed)
             removed = await unit.feeds.remove_from_guild(guild, feed)
@@ -156,8 +145,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
 
     async def turn_to(self, interaction: Interaction, page: int) -> None:
         """Show another page of the list."""
-        if await is_admin(interaction):
-            await interaction.response.edit_message(view=await self._page(guild_of(interaction), page))
+        await interaction.response.edit_message(view=await self._page(guild_of(interaction), page))
 
     async def _add(self, interaction: Interaction, url: str) -> None:
         own = self._bot.own_feeds
@@ -167,18 +155,17 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
             await _tell(interaction, added.sentence)
             return
         destination = as_destination(interaction.channel)
-        view = ui.View(timeout=None)
-        if destination is not None:
-            view.add_item(PostItsRecaps(added.feed, ChannelId(destination.id)))
-        await interaction.edit_original_response(
-            content=_(
+        here = [] if destination is None else [PostItsRecaps(added.feed, ChannelId(destination.id))]
+        await _tell(
+            interaction,
+            N_(
                 "**{feed}** is read from now on, for this server alone: feed {number} of {most}. "
                 "Subscriptions to every feed include it; nothing old is posted.",
                 feed=visible(added.name, 60),
                 number=added.count,
                 most=MOST_FEEDS,
             ),
-            view=view,
+            *here,
         )
 
     async def _page(self, guild: GuildId, page: int, notices: Sequence[Markup] = ()) -> ui.LayoutView:
@@ -204,6 +191,21 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
         async with self._store.reading() as unit:
             active = await unit.subscriptions.of_guild(guild)
         return [each.subscription for each in active if each.subscription.feed == feed]
+
+
+async def _ask_which(interaction: Interaction, urls: Sequence[str]) -> None:
+    """Ask which feed of a site is meant, after thinking."""
+    fit = [url for url in urls if len(url) <= LONGEST_OPTION]
+    which = ngettext(
+        "This site has a feed. Shall I read it?", "This site has {count} feeds. Which one shall I read?", len(fit)
+    )
+    too_long = ngettext(
+        "There is a feed whose address is too long for a menu. Give it to `/feeds add` itself.",
+        "There are {count} feeds whose addresses are too long for a menu. Give one to `/feeds add` itself.",
+        len(urls) - len(fit),
+    )
+    sentences = ([which] if fit else []) + ([too_long] if len(fit) < len(urls) else [])
+    await _tell(interaction, "\n".join(sentences), *[ChooseFeed(fit)] if fit else [])
 
 
 def _suggestions(feeds: Sequence[FeedHealth], typed: str) -> list[Choice]:
@@ -286,11 +288,12 @@ def _ago(time: datetime) -> str:
     return f"<t:{int(time.timestamp())}:R>"
 
 
-async def _tell(interaction: Interaction, sentence: Text) -> None:
-    """Answer after thinking."""
-    await interaction.edit_original_response(content=str(sentence))
+async def _tell(interaction: Interaction, sentence: Text | str, *items: ui.Item[Any]) -> None:
+    """Answer after thinking, or in place of a question."""
+    rows: list[ui.ActionRow[Any]] = [ui.ActionRow(*items)] if items else []
+    await interaction.edit_original_response(view=text_view(Markup(str(sentence)), rows=rows))
 
 
 async def setup(bot: RecapClient) -> None:
-    bot.add_dynamic_items(PostItsRecaps, RemoveFeed, FeedsPage)
+    bot.add_dynamic_items(PostItsRecaps, RemoveFeed, FeedsPage, ChooseFeed)
     await bot.add_cog(Feeds(bot))

@@ -1,7 +1,7 @@
 """The panel of `/settings`: its menus, switches and forms, all of them alive after a restart."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, Self, TypeVar, cast
 
 import discord
@@ -11,6 +11,8 @@ from bot.recaps.model import ChannelId, RoleId
 from bot.recaps.spoilers import Markup, plain
 from bot.store.guilds import GuildSettings
 from bot.texts import N_, SHORT_LIMIT, Text, _, short
+from cogs.admin import ForAdmins
+from cogs.forms import Form
 from cogs.setting_fields import MENU_OF, MENUS, OFF, ON, SWITCH_OF, SWITCHES, Menu, Switch, options_of
 from cogs.views import Interaction, answered, heading, small
 
@@ -41,7 +43,7 @@ class SettingPresses(Protocol):
     async def answer(self, interaction: Interaction, what: str, *, shown: str, typed: str) -> None: ...
 
 
-class SettingMenu(ui.DynamicItem[ui.Select[Any]], template=rf"set:(?P<menu>{'|'.join(MENU_OF)})"):
+class SettingMenu(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=rf"set:(?P<menu>{'|'.join(MENU_OF)})"):
     """The choices of one setting; the present one is chosen."""
 
     def __init__(self, menu: Menu[GuildSettings], chosen: str | None = None) -> None:
@@ -58,7 +60,7 @@ class SettingMenu(ui.DynamicItem[ui.Select[Any]], template=rf"set:(?P<menu>{'|'.
 
 
 class SettingSwitch(
-    ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<switch>{'|'.join(SWITCH_OF)}):(?P<to>{ON}|{OFF})"
+    ForAdmins, ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<switch>{'|'.join(SWITCH_OF)}):(?P<to>{ON}|{OFF})"
 ):
     """Turns a setting to what its id says, and not just over: two admins who press it want the same."""
 
@@ -82,7 +84,7 @@ class SettingSwitch(
         await answered(interaction, _cog(interaction).switch(interaction, self.switch, on=self.on))
 
 
-class NoticeChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notices"):
+class NoticeChannel(ForAdmins, ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notices"):
     """Where the admins read what goes wrong."""
 
     def __init__(self, chosen: ChannelId | None = None) -> None:
@@ -106,7 +108,7 @@ class NoticeChannel(ui.DynamicItem[ui.ChannelSelect[Any]], template=r"set:notice
         await answered(interaction, _cog(interaction).notices_to(interaction, channel))
 
 
-class MentionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
+class MentionRole(ForAdmins, ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
     """Whom posts mention where their subscriptions name nobody."""
 
     def __init__(self, chosen: RoleId | None = None) -> None:
@@ -128,7 +130,7 @@ class MentionRole(ui.DynamicItem[ui.RoleSelect[Any]], template=r"set:role"):
         await answered(interaction, _cog(interaction).mention(interaction, None if chosen is None else RoleId(chosen)))
 
 
-class SettingText(ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<what>{ZONE}|{TAG})"):
+class SettingText(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<what>{ZONE}|{TAG})"):
     """Asks for a text in a form."""
 
     def __init__(self, what: str, label: str = "…") -> None:
@@ -143,24 +145,25 @@ class SettingText(ui.DynamicItem[ui.Button[Any]], template=rf"set:(?P<what>{ZONE
         await answered(interaction, _cog(interaction).ask(interaction, self.what))
 
 
-class SettingForm(ui.Modal):
-    """A form for one text. It remembers what it showed, so that nobody writes over what they have not seen."""
+class SettingForm(Form, template=rf"set-text:(?P<what>{ZONE}|{TAG}):(?s:(?P<shown>.*))"):
+    """A form for one text. Its id holds what it showed, so that nobody writes over what they have not seen."""
 
     def __init__(self, what: str, shown: str) -> None:
         title, label, description, limit = _FORMS[what]
-        super().__init__(title=title.within(LONGEST_TITLE))
+        super().__init__(title=title.within(LONGEST_TITLE), custom_id=f"set-text:{what}:{shown}")
         self.what = what
         self.shown = shown
-        self.text: ui.TextInput[Any] = ui.TextInput(
+        text: ui.TextInput[Any] = ui.TextInput(
             custom_id=what, default=shown or None, required=what == ZONE, max_length=limit
         )
-        self.add_item(
-            ui.Label(text=label.within(LONGEST_TITLE), description=description.within(100), component=self.text)
-        )
+        self.add_item(ui.Label(text=label.within(LONGEST_TITLE), description=description.within(100), component=text))
 
-    async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
-        answer = _cog(interaction).answer(interaction, self.what, shown=self.shown, typed=self.text.value)
-        await answered(interaction, answer)
+    @classmethod
+    def from_custom_id(cls, match: re.Match[str], /) -> Self:
+        return cls(match["what"], match["shown"])
+
+    async def sent_in(self, interaction: Interaction, texts: Mapping[str, str]) -> None:
+        await _cog(interaction).answer(interaction, self.what, shown=self.shown, typed=texts.get(self.what, ""))
 
 
 _FORMS: Final = {

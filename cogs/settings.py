@@ -16,6 +16,7 @@ from bot.store.guilds import GuildSettings
 from bot.texts import N_, Text, _, all_of, bold
 from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
 from cogs.destinations import READ_HISTORY, Destination, as_destination, missing_permissions
+from cogs.forms import add_forms
 from cogs.setting_fields import Menu, Switch
 from cogs.setting_views import (
     ZONE,
@@ -46,8 +47,6 @@ class Settings(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def settings(self, interaction: Interaction) -> None:
-        if not await is_admin(interaction):
-            return
         guild = guild_of(interaction)
         async with self._store.reading() as unit:
             settings = await unit.guilds.settings(guild)
@@ -77,14 +76,14 @@ class Settings(commands.Cog):
 
     async def ask(self, interaction: Interaction, what: str) -> None:
         """Open the form for a text."""
-        if not await is_admin(interaction):
-            return
         async with self._store.reading() as unit:
             settings = await unit.guilds.settings(guild_of(interaction))
-        await interaction.response.send_modal(SettingForm(what, _text(settings, what)))
+        await SettingForm(what, _text(settings, what)).open(interaction)
 
     async def answer(self, interaction: Interaction, what: str, *, shown: str, typed: str) -> None:
         """Take the text of a form, unless what it showed is no longer true."""
+        if not await is_admin(interaction):
+            return
         text = find_zone(typed) if what == ZONE else typed.strip()
         if text is None:
             await say(
@@ -101,14 +100,11 @@ class Settings(commands.Cog):
                 return settings
             return replace(settings, time_zone=text) if what == ZONE else replace(settings, forum_tag=text or None)
 
-        if not await is_admin(interaction):
-            return
         settings = await self._changed(interaction, change)
         await self._show(interaction, settings, None if _text(settings, what) == text else MEANWHILE)
 
     async def _change(self, interaction: Interaction, change: Change, note: Text | None = None) -> None:
-        if await is_admin(interaction):
-            await self._show(interaction, await self._changed(interaction, change), note)
+        await self._show(interaction, await self._changed(interaction, change), note)
 
     async def _changed(self, interaction: Interaction, change: Change) -> GuildSettings:
         async with self._store.transaction() as unit:
@@ -135,4 +131,5 @@ def _missing(channel: Destination) -> Text | None:
 
 async def setup(bot: RecapClient) -> None:
     bot.add_dynamic_items(SettingMenu, SettingSwitch, NoticeChannel, MentionRole, SettingText)
+    add_forms(bot, SettingForm)
     await bot.add_cog(Settings(bot))

@@ -252,6 +252,10 @@ PRESSES: Final[tuple[tuple[Press, Press], ...]] = (
         Press("remove-feed:f{own}", "is not read for this server any more", who="admin"),
         Press("remove-feed:f{feed}", NO_FEED, who="admin"),
     ),
+    (
+        Press("add-feed", "I am reading it", "{site}/feed", who="admin"),
+        Press("add-feed", ONLY_ADMINS, "{site}/feed"),
+    ),
     (Press("feeds-page:0", "**Own Notes** · own", who="admin"), Press("feeds-page:0", ONLY_ADMINS)),
     *(
         (Press(f"set:{what}", says, value, who="admin"), Press(f"set:{what}", ONLY_ADMINS, value))
@@ -296,16 +300,6 @@ async def name_a_time_zone(home: Home, typed: str) -> Reply:
     return await home.who("admin").submit(form.modal, zone=typed)
 
 
-async def choose_a_feed(home: Home, path: str) -> Reply:
-    site = home.house.site
-    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{path}">' for path in ("/feed", "/tv"))
-    site.serves("/", f"<!doctype html><html><title>x</title>{links}", headers={"Content-Type": "text/html"})
-    asked = await home.run("feeds add", "admin", url="{site}/")
-    assert asked.message
-    [menu] = asked.message.components[0]["components"]
-    return await home.who("admin").choose(asked.message, menu["custom_id"], path)
-
-
 class Flow(NamedTuple):
     """Some steps, the last of them with a choice or a text, and what the last answer says."""
 
@@ -320,7 +314,6 @@ FLOWS: Final[dict[str, tuple[Flow, Flow]]] = {
         Flow(name_a_time_zone, "berlin", "Time zone: Europe/Berlin"),
         Flow(name_a_time_zone, "Mars/Base", "I know no time zone called"),
     ),
-    "ChooseFeed": (Flow(choose_a_feed, "/feed", "is read from now on"), Flow(choose_a_feed, "/tv", "404")),
 }
 
 

@@ -8,8 +8,11 @@ import pytest
 
 from bot.own_feeds import MOST_FEEDS
 from bot.recaps.model import FeedId, GuildId
+from bot.sandbox.model import Message, parts
+from bot.sandbox.people import Person
 from bot.store.feeds import FeedHealth, PollFailure
 from bot.texts import N_
+from tests.cogs.announcing import eventually
 from tests.cogs.club import Club, message
 from tests.cogs.house import XML, reading_sites, without_proxies
 from tests.feeds.site import Site
@@ -59,22 +62,56 @@ async def test_the_recaps_of_an_added_feed_are_posted_where_it_was_added_for_the
     assert (active.subscription.feed, active.subscription.show) == (health.feed.id, None)
 
 
-async def test_of_a_site_with_several_feeds_one_is_chosen_by_its_address(club: Club, site: Site) -> None:
+def offers(site: Site, *paths: str) -> None:
+    """Have the site's front page link to these feeds."""
     links = "".join(
-        f'<link rel="alternate" type="application/rss+xml" title="She dies" href="{path}">' for path in ("/feed", "/tv")
+        f'<link rel="alternate" type="application/rss+xml" title="She dies" href="{path}">' for path in paths
     )
     site.serves("/", f"<!doctype html><html><title>x</title>{links}", headers={"Content-Type": "text/html"})
+
+
+async def chosen(person: Person, question: Message, feed: str) -> str:
+    """What the question for a feed turns into once it is answered."""
+    reply = await person.choose(question, "add-feed", feed)
+    assert message(reply) is question
+    await eventually(lambda: "I am reading it" not in question.text)
+    return question.text
+
+
+async def test_of_a_site_with_several_feeds_one_is_chosen_by_its_address(club: Club, site: Site) -> None:
+    offers(site, "/feed", "/tv")
     site.serves("/tv", rss([]), headers=XML)
 
-    asked = await club.admin.run(club.here, "feeds add", url=site.url("/"))
-    [menu] = message(asked).components[0]["components"]
-    reply = await club.admin.choose(message(asked), menu["custom_id"], "1")
+    question = message(await club.admin.run(club.here, "feeds add", url=site.url("/")))
+    [menu] = [part for part in parts(question.components) if part.get("custom_id") == "add-feed"]
+    answer = await chosen(club.admin, question, "/tv")
 
     [health] = await own(club)
     assert [option["label"] for option in menu["options"]] == ["/feed", "/tv"]
     assert "She dies" not in str(menu)
     assert health.feed.url == site.url("/tv")
-    assert "is read from now on" in reply.text
+    assert "is read from now on" in answer
+    assert question.labels == ["Post its recaps here"]
+
+
+async def test_a_chosen_feed_that_cannot_be_read_is_said_to_be_none(club: Club, site: Site) -> None:
+    offers(site, "/feed", "/gone")
+
+    question = message(await club.admin.run(club.here, "feeds add", url=site.url("/")))
+
+    assert "404" in await chosen(club.admin, question, "/gone")
+    assert await own(club) == []
+
+
+async def test_an_address_that_fits_no_menu_is_asked_for(club: Club, site: Site) -> None:
+    long = f"/{'recaps-' * 20}feed"
+    offers(site, "/feed", long)
+
+    question = message(await club.admin.run(club.here, "feeds add", url=site.url("/")))
+
+    assert "This site has a feed" in question.text
+    assert "There is a feed whose address is too long for a menu" in question.text
+    assert "is read from now on" in await chosen(club.admin, question, "/feed")
 
 
 async def test_a_site_without_a_feed_is_said_to_have_none(club: Club, site: Site) -> None:

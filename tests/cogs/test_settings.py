@@ -68,18 +68,33 @@ async def test_a_switch_says_what_is_and_turns_it(stage: Stage) -> None:
     assert "Reviews too: yes" in shown.labels
 
 
-async def test_a_panel_outlives_a_restart(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_panel_and_its_forms_outlive_a_restart(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(datetime.now(UTC))
     async with opened(database) as store, EmbeddedDiscord(demo_world()) as discord:
         async with announcing(discord, store, clock, monkeypatch, "cogs.settings") as client:
-            shown = await panel(Stage(discord, client, Scene(store, clock)))
+            stage = Stage(discord, client, Scene(store, clock))
+            shown = await panel(stage)
+            form = await stage.admin.click(shown, "Time zone: UTC")
+            assert form.modal is not None
         async with announcing(discord, store, clock, monkeypatch, "cogs.settings") as client:
             stage = Stage(discord, client, Scene(store, clock))
             await stage.admin.choose(shown, "set:delay", "60")
-            form = await stage.admin.click(shown, "Time zone: UTC")
+            await stage.admin.submit(form.modal, zone="berlin")
 
-            assert (await stage.settings()).delay == timedelta(hours=1)
-            assert form.modal is not None
+            settings = await stage.settings()
+            assert (settings.delay, settings.time_zone) == (timedelta(hours=1), "Europe/Berlin")
+            assert "Time zone: Europe/Berlin" in shown.labels
+
+
+async def test_a_form_can_be_sent_in_twice(stage: Stage) -> None:
+    shown = await panel(stage)
+    form = await stage.admin.click(shown, "set:tag")
+    assert form.modal is not None
+    await stage.admin.submit(form.modal, tag="Recap")
+    await stage.admin.submit(form.modal, tag="Recap")
+
+    assert (await stage.settings()).forum_tag == "Recap"
+    assert "Forum tag: Recap" in shown.labels
 
 
 async def test_two_admins_at_once_do_not_undo_each_other(stage: Stage) -> None:
@@ -161,10 +176,13 @@ async def test_a_role_that_notifies_nobody_is_pointed_out(stage: Stage) -> None:
 
 async def test_who_may_no_longer_manage_the_server_presses_in_vain(stage: Stage) -> None:
     shown = await panel(stage)
+    form = await stage.admin.click(shown, "set:tag")
     stage.discord.world.change_role(stage.guild, stage.guild.role("Admin"), Permission.VIEW_CHANNEL)
     for custom_id, *values in (["set:spoilers", "button"], ["set:reviews:on"], ["set:zone"], ["set:notices"]):
         reply = await stage.admin.choose(shown, custom_id, *values)
         assert "may manage this server" in reply.text
+    assert form.modal is not None
+    assert "may manage this server" in (await stage.admin.submit(form.modal, tag="Recap")).text
 
     assert await stage.settings() == GuildSettings()
 
