@@ -31,7 +31,7 @@ _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»�
 _BREAKS: Final = ":,-|"
 _MARK_WITHIN: Final = re.compile(" [yDaABFMUKdmni]")
 _WORD_START: Final = re.compile(r"(?<![^ :,(|])[^ :,(|)]")
-_WORD_END: Final = re.compile(r"[^ :,(|)](?=[ ,)|])")
+_WORD_END: Final = re.compile(r"[^ :,(|)](?=[ )|])")
 _MOST_MARKS: Final = 3
 #: So many words are left off a name to find a known one; so long must be what is left, and a single word, longer.
 _MOST_WORDS: Final = 5
