@@ -170,9 +170,11 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
 
     async def _page(self, guild: GuildId, page: int, notices: Sequence[Markup] = ()) -> ui.LayoutView:
         feeds = await self._health(guild)
-        shown = feeds[page * PAGE : (page + 1) * PAGE]
-        if not shown:
+        if not feeds:
             return text_view(*notices, Markup(_none_yet()))
+        # The list may have become shorter since its page was offered.
+        page = min(page, (len(feeds) - 1) // PAGE)
+        shown = feeds[page * PAGE : (page + 1) * PAGE]
         turns = [FeedsPage(page - 1, short("Before"))] if page else []
         turns += [FeedsPage(page + 1, short("More"))] if len(feeds) > (page + 1) * PAGE else []
         rows: list[ui.ActionRow[Any]] = [ui.ActionRow(*turns)] if turns else []

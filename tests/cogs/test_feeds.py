@@ -183,6 +183,19 @@ async def test_a_long_list_has_pages(club: Club) -> None:
     assert "Site 11" in message(turned).text
 
 
+async def test_past_the_end_of_the_list_is_its_last_page(club: Club) -> None:
+    feeds = [await club.feed(f"Site {number:02}", own=club.guild) for number in range(12)]
+    reply = await club.admin.run(club.here, "feeds list")
+    async with club.store.transaction() as unit:
+        for feed in feeds[:3]:
+            await unit.feeds.remove_from_guild(GuildId(club.guild.id), feed)
+
+    turned = await club.admin.click(message(reply), "More")
+
+    assert "Site 11" in message(turned).text
+    assert "Before" not in message(turned).labels
+
+
 async def test_removing_a_feed_says_first_what_goes_with_it(club: Club, site: Site) -> None:
     added = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
     await club.admin.click(message(added), "Post its recaps here")
