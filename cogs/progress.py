@@ -111,6 +111,10 @@ class Progress(commands.Cog):
     async def _list(self, interaction: Interaction, offset: int) -> ui.LayoutView:
         async with self._store.reading() as unit:
             shows = await unit.progress.shows(user_of(interaction), limit=PAGE + 1, offset=offset)
+            if offset and not shows:
+                # What stood on this page has been cleared since it was offered.
+                offset = 0
+                shows = await unit.progress.shows(user_of(interaction), limit=PAGE + 1)
         known = await self._directory.seen(viewer_of(interaction))
         return _watching_view(shows, known, offset)
 

@@ -157,6 +157,22 @@ async def test_watching_is_paged(club: Club) -> None:
     assert "Ferry Number 11" in (await club.member.click(message(second), "Latest")).text
 
 
+async def test_past_the_end_of_the_list_it_begins_again(club: Club) -> None:
+    feed = await club.feed()
+    for number in range(11):
+        await club.season(1, title=f"Ferry Number {number}", feed=feed)
+        club.clock.pass_(minutes=1)
+        await club.member.run(club.here, "watched", show=f"Ferry Number {number}", episode="S1E1")
+    first = await club.member.run(club.here, "watching")
+    cleared = await club.member.run(club.here, "watching")
+    await club.member.choose(message(cleared), "watching:clear", "Ferry Number 10")
+
+    turned = await club.member.click(message(first), "Earlier")
+
+    assert "Ferry Number 9" in turned.text
+    assert "noted nothing" not in turned.text
+
+
 async def test_a_show_of_another_servers_feed_is_not_named_in_a_list(club: Club) -> None:
     feed = await club.feed("Private Notes", own=club.guild)
     await club.season(1, feed=feed)
