@@ -44,6 +44,7 @@ from cogs.destinations import (
     VIEW_CHANNEL,
     Destination,
     as_destination,
+    forum_tags,
     missing_permissions,
 )
 from cogs.discord_answers import ONLY_ONCE, answer
@@ -109,7 +110,7 @@ class Announcer:
         thread = {
             "name": _card(order).thread_title,
             "auto_archive_duration": forum.default_auto_archive_duration,
-            "applied_tags": [str(tag.id) for tag in _tags(forum, order.forum_tag)],
+            "applied_tags": [str(tag.id) for tag in forum_tags(forum, order.forum_tag)],
         }
         with handle_message_parameters(
             **first,
@@ -338,16 +339,6 @@ def _made(_spoken: Language, recap: Recap, options: CardOptions, siblings: tuple
 def _missing_to_post(channel: Destination) -> list[Text]:
     missing = missing_permissions(channel)
     return missing if set(missing) - {READ_HISTORY} else []
-
-
-def _tags(forum: discord.ForumChannel, wanted: str | None) -> list[discord.ForumTag]:
-    """The tag of that name; else, where a forum demands one, *Recap* or the first that anybody may set."""
-    moderates = forum.permissions_for(forum.guild.me).manage_threads
-    free = [tag for tag in forum.available_tags if moderates or not tag.moderated]
-    named = [tag for tag in free if wanted and tag.name.casefold() == wanted.casefold()]
-    if named or not forum.flags.require_tag:
-        return named[:1]
-    return sorted(free, key=lambda tag: not tag.name.casefold().startswith("recap"))[:1]
 
 
 def _sent_after(order: Order) -> datetime:

@@ -45,6 +45,16 @@ def can_ping(channel: Destination, role: discord.Role) -> bool:
     return role.mentionable or channel.permissions_for(channel.guild.me).mention_everyone
 
 
+def forum_tags(forum: discord.ForumChannel, wanted: str | None) -> list[discord.ForumTag]:
+    """The tag of that name; else, where a forum demands one, *Recap* or the first that anybody may set."""
+    moderates = forum.permissions_for(forum.guild.me).manage_threads
+    free = [tag for tag in forum.available_tags if moderates or not tag.moderated]
+    named = [tag for tag in free if wanted and tag.name.casefold() == wanted.casefold()]
+    if named or not forum.flags.require_tag:
+        return named[:1]
+    return sorted(free, key=lambda tag: not tag.name.casefold().startswith("recap"))[:1]
+
+
 def missing_sentence(channel: Destination) -> str | None:
     """What an admin should hear at once about a channel where posts would fail."""
     missing = missing_permissions(channel)

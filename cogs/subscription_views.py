@@ -42,6 +42,8 @@ class AdminPresses(Protocol):
 
     async def end(self, interaction: Interaction, subscription: SubscriptionId) -> None: ...
 
+    async def send_test(self, interaction: Interaction, subscription: SubscriptionId) -> None: ...
+
     async def show_page(self, interaction: Interaction, page: int) -> None: ...
 
     async def follow(self, interaction: Interaction, show: str, draft: SubscriptionDraft) -> None: ...
@@ -155,6 +157,21 @@ class EndSubscription(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"sub:
         await answered(interaction, _cog(interaction).end(interaction, self.subscription))
 
 
+class SendTest(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"sub:(?P<sub>\d{1,18}):test"):
+    """*Send a test post* to where a subscription posts."""
+
+    def __init__(self, subscription: SubscriptionId) -> None:
+        self.subscription = subscription
+        super().__init__(ui.Button(label=short("Send a test post"), custom_id=f"sub:{subscription}:test"))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(SubscriptionId(int(match["sub"])))
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).send_test(interaction, self.subscription))
+
+
 class SubscriptionPage(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"subs:(?P<page>\d{1,3})"):
     """Shows some of the list."""
 
@@ -257,7 +274,9 @@ def options_view(
     for each_menu in SUBSCRIPTION_MENUS:
         add_row(view, each_menu.title, SubscriptionMenu(it.id, each_menu, each_menu.read(it)))
     add_row(view, N_("**Mention** · whom posts mention"), SubscriptionRole(it.id, it.role))
-    view.add_item(ui.ActionRow(EndSubscription(it.id), SubscriptionPage(0, short("All subscriptions"))))
+    view.add_item(
+        ui.ActionRow(SendTest(it.id), EndSubscription(it.id), SubscriptionPage(0, short("All subscriptions")))
+    )
     return view
 
 

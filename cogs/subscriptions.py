@@ -17,7 +17,7 @@ from bot.recaps.shows import Certainty, Hit
 from bot.recaps.spoilers import Markup, visible
 from bot.store.store import Unit
 from bot.store.subscriptions import Subscription, SubscriptionDraft
-from bot.texts import N_, Text, _
+from bot.texts import N_, Text, _, spoken_in
 from cogs.admin import NEVER_EVERYONE, guild_of, say, unheard
 from cogs.destinations import Destination, as_destination
 from cogs.options import (
@@ -39,6 +39,7 @@ from cogs.subscription_views import (
     EndSubscription,
     PostHere,
     RemoveSubscription,
+    SendTest,
     SubscriptionMenu,
     SubscriptionPage,
     SubscriptionRole,
@@ -46,6 +47,7 @@ from cogs.subscription_views import (
     options_view,
     question_view,
 )
+from cogs.trial import post_trial, trial_view
 from cogs.views import Interaction, preview_view, text_view
 
 LONGEST_DELAY: Final = 7 * 24 * 60
@@ -62,7 +64,9 @@ TOO_MANY: Final = N_(
     most=MOST_SUBSCRIPTIONS,
 )
 UNKNOWN_SHOW: Final = N_("That show is not known here. Pick one from the suggestions, or type its name.")
-CHANNEL_GONE: Final = N_("That channel is gone. `/subscribe` takes another one.")
+CHANNEL_GONE: Final = N_(
+    "I cannot find that channel: it is gone, or an archived thread. `/subscribe` takes another one."
+)
 NOTHING_THERE: Final = N_(
     "Nothing is subscribed to in that channel any more: it was removed, or the channel is gone. "
     "`/subscribe` begins again."
@@ -272,6 +276,31 @@ class Subscriptions(commands.Cog):
         else:
             await say(interaction, _("{recap} is on its way to {channel}.", **named))
 
+    async def send_test(self, interaction: Interaction, subscription: SubscriptionId) -> None:
+        """Show everybody in a subscription's channel how its posts will look."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        sentence = await self._sent_test(interaction, subscription)
+        await interaction.edit_original_response(content=str(sentence))
+
+    async def _sent_test(self, interaction: Interaction, subscription: SubscriptionId) -> Text | str:
+        guild = guild_of(interaction)
+        async with self._store.reading() as unit:
+            known = await unit.subscriptions.get(guild, subscription)
+            if known is None:
+                return NO_SUBSCRIPTION
+            settings = await unit.guilds.settings(guild)
+            latest = await self._latest(unit, known)
+        channel = as_destination(interaction.guild and interaction.guild.get_channel_or_thread(known.channel))
+        if channel is None:
+            return CHANNEL_GONE
+        with spoken_in(interaction.client.language_of(guild)):
+            view = trial_view(latest, about(known), known.spoilers or settings.spoilers)
+            posted = await post_trial(channel, view, tag=settings.forum_tag)
+        if isinstance(posted, Text):
+            return posted
+        # In a forum it is a thread of its own.
+        return _("A test post is in {channel}.", channel=f"<#{posted.channel.id}>")
+
     async def _subscribe_to(
         self, interaction: Interaction, show: str, draft: SubscriptionDraft, channel: Destination
     ) -> None:
@@ -331,10 +360,11 @@ class Subscriptions(commands.Cog):
         )
         if latest is None:
             none_known = _("No recap of it is known yet, so there is no preview.")
-            return text_view(Markup(f"{text}\n{none_known}"))
+            return text_view(Markup(f"{text}\n{none_known}"), rows=[ui.ActionRow(SendTest(id_))])
         card = make_card(latest, CardOptions(spoilers=saved.spoilers or settings.spoilers))
         would = _("This is how the latest known recap would look:")
-        return preview_view(Markup(f"{text}\n{would}"), card, PostHere(latest.id, draft.channel))
+        buttons = (PostHere(latest.id, draft.channel), SendTest(id_))
+        return preview_view(Markup(f"{text}\n{would}"), card, *buttons)
 
     async def _latest(self, unit: Unit, draft: SubscriptionDraft) -> Recap | None:
         return next(
@@ -388,6 +418,7 @@ async def setup(bot: RecapClient) -> None:
         SubscriptionMenu,
         SubscriptionRole,
         EndSubscription,
+        SendTest,
         SubscriptionPage,
     )
     await bot.add_cog(Subscriptions(bot))

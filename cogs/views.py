@@ -123,12 +123,13 @@ def answer_view(card: Card) -> ui.LayoutView:
     return _layout(card, _items(card.others, _recap_item), _items(card.buttons, _recap_item))
 
 
-def preview_view(intro: Markup, card: Card, button: ui.Item[Any]) -> ui.LayoutView:
-    """A private look at a card before it is posted, with what can be done about it."""
+def preview_view(intro: Markup, card: Card, *buttons: ui.Item[Any]) -> ui.LayoutView:
+    """A look at a card that is no post, with what can be done about it."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(intro))
     view.add_item(_container(card, [], _items(card.buttons, _recap_item)))
-    view.add_item(ui.ActionRow(button))
+    if buttons:
+        view.add_item(ui.ActionRow(*buttons))
     return view
 
 

@@ -243,6 +243,10 @@ PRESSES: Final[tuple[tuple[Press, Press], ...]] = (
         Press("sub:{sub}:end", "**Night Tide** is no longer posted", who="admin"),
         Press("sub:{secret_sub}:end", NO_SUBSCRIPTION, who="admin"),
     ),
+    (
+        Press("sub:{sub}:test", "A test post is in <#{here}>", who="admin"),
+        Press("sub:{secret_sub}:test", NO_SUBSCRIPTION, who="admin"),
+    ),
     (Press("subs:0", "### Subscriptions", who="admin"), Press("subs:0", ONLY_ADMINS)),
     (
         Press("feed-here:f{own}:c{here}", "Every new recap of **Own Notes**", who="admin"),

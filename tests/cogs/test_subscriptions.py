@@ -4,13 +4,14 @@ from datetime import time, timedelta
 
 import pytest
 
+from bot.delivery.marks import parse_post_mark
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, GuildId, ShowId, UserId
 from bot.sandbox.model import Message, parts
 from bot.sandbox.permissions import Permission
 from bot.store.subscriptions import Subscription, SubscriptionDraft
 from cogs.subscriptions import MOST_SUBSCRIPTIONS
-from tests.cogs.announcing import Stage, eventually_in
+from tests.cogs.announcing import SEND, Stage, eventually_in
 
 
 async def listed(stage: Stage) -> Message:
@@ -179,7 +180,7 @@ async def test_a_question_is_answered_in_its_place(stage: Stage) -> None:
     it = await subscription(stage)
     assert (it.show_title, it.delay) == ("Quokka Boulevard", timedelta(minutes=30))
     assert "**Quokka Boulevard** will be posted" in asked.text
-    assert not any(row.get("components") for row in asked.components)
+    assert menu["custom_id"] not in [part.get("custom_id") for part in parts(asked.components)]
 
 
 async def test_a_deleted_channel_takes_its_subscriptions_along_and_posts_nothing_more(stage: Stage) -> None:
@@ -213,3 +214,51 @@ async def test_subscriptions_to_every_show_are_told_apart_by_their_channels(stag
 
     described = [option["description"] for part in parts(shown.components) for option in part.get("options", ())]
     assert sorted(set(described)) == ["#episodes · every feed", "#general · every feed", "#recaps · every feed"]
+
+
+async def subscribed(stage: Stage, name: str) -> Message:
+    """What is said to somebody who has subscribed a channel to every show."""
+    reply = await stage.admin.run(stage.channel("general"), "subscribe", show="every", channel=stage.channel(name))
+    assert reply.message is not None
+    return reply.message
+
+
+@pytest.mark.parametrize("name", ["recaps", "news", "episodes"])
+async def test_a_test_post_shows_the_latest_recap_and_is_no_post(stage: Stage, name: str) -> None:
+    await stage.publish()
+    reply = await stage.admin.click(await subscribed(stage, name), "Send a test post")
+    (message,) = stage.messages(name)
+
+    assert "A test post is in" in reply.text
+    assert "Test post · announces nothing" in message.text
+    assert "Harbour Lights S1E1" in message.text
+    assert "||card||" in message.text
+    assert not message.mention_roles
+    assert [part for part in message.buttons if parse_post_mark(part.get("custom_id", ""))] == []
+    assert await stage.scene.states() == []
+
+
+async def test_without_any_recap_a_test_post_says_what_will_come(stage: Stage) -> None:
+    await stage.admin.click(await subscribed(stage, "recaps"), "Send a test post")
+
+    (message,) = stage.messages("recaps")
+    assert "Test post" in message.text
+    assert "New recaps will be posted here" in message.text
+
+
+async def test_a_test_post_that_is_not_allowed_says_what_is_missing(stage: Stage) -> None:
+    confirmed = await subscribed(stage, "recaps")
+    await stage.deny(stage.channel("recaps"), Permission.SEND_MESSAGES)
+    reply = await stage.admin.click(confirmed, "Send a test post")
+
+    assert "I still need **Send Messages**" in reply.text
+    assert stage.messages("recaps") == []
+
+
+@pytest.mark.parametrize(("status", "says"), [(403, "Give me"), (404, "I cannot find it"), (503, "I cannot tell")])
+async def test_a_test_post_that_fails_says_so(stage: Stage, status: int, says: str) -> None:
+    confirmed = await subscribed(stage, "recaps")
+    stage.discord.faults.fail("POST", SEND, status)
+    reply = await stage.admin.click(confirmed, "Send a test post")
+
+    assert says in reply.text
