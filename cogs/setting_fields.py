@@ -19,6 +19,10 @@ BY_SERVER: Final = N_("As the server has set it")
 #: What quiet hours end at until somebody says otherwise.
 MORNING: Final = time(8)
 
+NEVER_QUIET: Final = N_(
+    "⚠️ Quiet hours that begin and end at the same time would be none, so I left them as they were. "
+    "Choose another time, or the other end first."
+)
 HOURS: Final = tuple(f"{hour:02}:00" for hour in range(24))
 PLACES_OF_PLOT: Final = (
     (SpoilerMode.TAGGED, N_("In the card, behind spoiler tags")),
@@ -63,6 +67,8 @@ class Menu(Generic[T]):
     choices: Sequence[tuple[str, Text]]
     read: Callable[[T], str]
     write: Callable[[T, str], T]
+    #: What to say where `write` leaves everything as it was, since the choice would contradict another.
+    refused: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,15 @@ def _clock(at: time | None) -> str:
 
 def _quiet_from(settings: GuildSettings, value: str) -> GuildSettings:
     start = None if value == OFF else time.fromisoformat(value)
-    return replace(settings, quiet_start=start, quiet_end=settings.quiet_end or MORNING)
+    return _quiet(settings, start, settings.quiet_end or MORNING)
+
+
+def _quiet_until(settings: GuildSettings, value: str) -> GuildSettings:
+    return _quiet(settings, settings.quiet_start, time.fromisoformat(value))
+
+
+def _quiet(settings: GuildSettings, start: time | None, end: time) -> GuildSettings:
+    return settings if start == end else replace(settings, quiet_start=start, quiet_end=end)
 
 
 MENUS: Final[tuple[Menu[GuildSettings], ...]] = (
@@ -140,13 +154,15 @@ MENUS: Final[tuple[Menu[GuildSettings], ...]] = (
         choices=((OFF, N_("No quiet hours")), *((hour, N_("From {time}", time=hour)) for hour in HOURS)),
         read=lambda settings: _clock(settings.quiet_start),
         write=_quiet_from,
+        refused=NEVER_QUIET,
     ),
     Menu(
         name="quiet_until",
         title=None,
         choices=tuple((hour, N_("Until {time}", time=hour)) for hour in HOURS),
         read=lambda settings: _clock(settings.quiet_end or MORNING),
-        write=lambda settings, value: replace(settings, quiet_end=time.fromisoformat(value)),
+        write=_quiet_until,
+        refused=NEVER_QUIET,
     ),
 )
 

@@ -54,7 +54,8 @@ class Settings(commands.Cog):
         await interaction.response.send_message(view=panel(settings, notices), ephemeral=True)
 
     async def choose(self, interaction: Interaction, menu: Menu[GuildSettings], value: str) -> None:
-        await self._change(interaction, lambda settings: menu.write(settings, value))
+        settings = await self._changed(interaction, lambda settings: menu.write(settings, value))
+        await self._show(interaction, settings, None if menu.read(settings) == value else menu.refused)
 
     async def switch(self, interaction: Interaction, switch: Switch, *, on: bool) -> None:
         await self._change(interaction, lambda settings: switch.write(settings, on))

@@ -29,8 +29,9 @@ async def panel(stage: Stage) -> Message:
 @pytest.mark.parametrize("menu", MENUS, ids=lambda menu: menu.name)
 def test_every_choice_of_a_menu_is_read_back_as_it_was_chosen(menu: Menu[GuildSettings]) -> None:
     values = [value for value, _ in menu.choices]
+    before = GuildSettings(quiet_end=time(23, 59))
 
-    assert [menu.read(menu.write(GuildSettings(), value)) for value in values] == values
+    assert [menu.read(menu.write(before, value)) for value in values] == values
     assert menu.read(GuildSettings()) in values
     assert len(values) <= 25
 
@@ -58,6 +59,19 @@ async def test_each_menu_changes_its_own_setting_and_the_panel_shows_it(stage: S
         if option.get("default")
     ]
     assert {"It gets a post of its own", "From 22:00", "Until 08:00", "1 day"} <= set(chosen)
+
+
+async def test_quiet_hours_do_not_end_when_they_begin(stage: Stage) -> None:
+    shown = await panel(stage)
+    await stage.admin.choose(shown, "set:quiet_from", "08:00")
+    assert "Quiet hours that begin and end at the same time would be none" in shown.text
+    assert (await stage.settings()).quiet_start is None
+
+    await stage.admin.choose(shown, "set:quiet_from", "22:00")
+    assert "would be none" not in shown.text
+    await stage.admin.choose(shown, "set:quiet_until", "22:00")
+    assert "would be none" in shown.text
+    assert (await stage.settings()).quiet_end == time(8)
 
 
 async def test_a_switch_says_what_is_and_turns_it(stage: Stage) -> None:
