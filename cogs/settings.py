@@ -1,10 +1,11 @@
 """`/settings`: one panel that changes itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from discord import app_commands
+import discord
+from discord import app_commands, ui
 from discord.app_commands import locale_str
 from discord.ext import commands
 
@@ -15,10 +16,11 @@ from bot.recaps.spoilers import Markup, visible
 from bot.store.guilds import GuildSettings
 from bot.texts import N_, Text, _, all_of, bold
 from cogs.admin import NEVER_EVERYONE, guild_of, is_admin, say, unheard
-from cogs.destinations import READ_HISTORY, Destination, as_destination, missing_permissions
+from cogs.destinations import READ_HISTORY, as_destination, missing_permissions
 from cogs.forms import add_forms
 from cogs.setting_fields import Menu, Switch
 from cogs.setting_views import (
+    LONGEST_TAG,
     ZONE,
     MentionRole,
     NoticeChannel,
@@ -32,6 +34,10 @@ from cogs.subscription_texts import no_ping, pings
 from cogs.views import Interaction
 
 MEANWHILE: Final = N_("Somebody else has changed that meanwhile, so I left it as it is now. Press again to change it.")
+
+DELETED: Final = N_(
+    "⚠️ The channel for notices was deleted, so they go to whoever subscribed, in a direct message. Choose another one."
+)
 
 Change = Callable[[GuildSettings], GuildSettings]
 
@@ -51,7 +57,7 @@ class Settings(commands.Cog):
         async with self._store.reading() as unit:
             settings = await unit.guilds.settings(guild)
         notices = await unheard(self._store, self._clock, guild)
-        await interaction.response.send_message(view=panel(settings, notices), ephemeral=True)
+        await interaction.response.send_message(view=_panel(settings, interaction.guild, notices), ephemeral=True)
 
     async def choose(self, interaction: Interaction, menu: Menu[GuildSettings], value: str) -> None:
         settings = await self._changed(interaction, lambda settings: menu.write(settings, value))
@@ -61,10 +67,8 @@ class Settings(commands.Cog):
         await self._change(interaction, lambda settings: switch.write(settings, on))
 
     async def notices_to(self, interaction: Interaction, channel: ChannelId | None) -> None:
-        """Say from now on in this channel what goes wrong, and at once if that will not work."""
-        known = as_destination(interaction.guild and interaction.guild.get_channel(channel or 0))
-        note = _missing(known) if known else None
-        await self._change(interaction, lambda settings: replace(settings, notice_channel=channel), note)
+        """Say from now on in this channel what goes wrong."""
+        await self._change(interaction, lambda settings: replace(settings, notice_channel=channel))
 
     async def mention(self, interaction: Interaction, role: RoleId | None) -> None:
         """Mention this role from now on; never everyone."""
@@ -72,8 +76,7 @@ class Settings(commands.Cog):
         if known and known.is_default():
             await self._change(interaction, lambda settings: settings, NEVER_EVERYONE)
             return
-        note = no_ping(known) if known and not pings(known) else None
-        await self._change(interaction, lambda settings: replace(settings, role=role), note)
+        await self._change(interaction, lambda settings: replace(settings, role=role))
 
     async def ask(self, interaction: Interaction, what: str) -> None:
         """Open the form for a text."""
@@ -112,14 +115,30 @@ class Settings(commands.Cog):
             return await unit.guilds.change(guild_of(interaction), change, self._clock())
 
     async def _show(self, interaction: Interaction, settings: GuildSettings, note: Text | None) -> None:
-        await interaction.response.edit_message(view=panel(settings, [Markup(str(note))] if note else []))
+        notes = [Markup(str(note))] if note else []
+        await interaction.response.edit_message(view=_panel(settings, interaction.guild, notes))
 
 
 def _text(settings: GuildSettings, what: str) -> str:
     return settings.time_zone if what == ZONE else settings.forum_tag or ""
 
 
-def _missing(channel: Destination) -> Text | None:
+def _panel(settings: GuildSettings, guild: discord.Guild | None, notes: Sequence[Markup]) -> ui.LayoutView:
+    """The panel, with what has been set but does not work as the server is now."""
+    if guild is None or guild.unavailable:
+        return panel(settings, notes)
+    doubts = filter(None, (_no_notices(settings, guild), _no_tag(settings, guild), _no_ping(settings, guild)))
+    if settings.notice_channel and guild.get_channel(settings.notice_channel) is None:
+        settings = replace(settings, notice_channel=None)
+    return panel(settings, [*notes, *(Markup(str(doubt)) for doubt in doubts)])
+
+
+def _no_notices(settings: GuildSettings, guild: discord.Guild) -> Text | None:
+    if settings.notice_channel is None:
+        return None
+    channel = as_destination(guild.get_channel(settings.notice_channel))
+    if channel is None:
+        return DELETED
     missing = [name for name in missing_permissions(channel) if name != READ_HISTORY]
     if not missing:
         return None
@@ -128,6 +147,23 @@ def _missing(channel: Destination) -> Text | None:
         channel=channel.mention,
         permissions=all_of(list(map(bold, missing))),
     )
+
+
+def _no_tag(settings: GuildSettings, guild: discord.Guild) -> Text | None:
+    wanted = settings.forum_tag
+    known = {tag.name.casefold() for forum in guild.forums for tag in forum.available_tags}
+    if wanted is None or wanted.casefold() in known:
+        return None
+    return N_(
+        "⚠️ No forum of this server has a tag called **{tag}**, so posts do without it. "
+        "Add it in a forum's settings, or name another one.",
+        tag=visible(wanted, LONGEST_TAG),
+    )
+
+
+def _no_ping(settings: GuildSettings, guild: discord.Guild) -> Text | None:
+    role = guild.get_role(settings.role or 0)
+    return None if role is None or pings(role) else no_ping(role)
 
 
 async def setup(bot: RecapClient) -> None:

@@ -15,7 +15,7 @@ from bot.sandbox.usage import ClientRefusal
 from bot.store.guilds import GuildSettings, Siblings
 from bot.texts import N_
 from cogs.setting_fields import MENUS, SWITCHES, Menu, Switch
-from tests.cogs.announcing import Stage, announcing
+from tests.cogs.announcing import Stage, announcing, eventually
 from tests.delivery.scene import Clock, Scene, opened
 
 
@@ -169,6 +169,31 @@ async def test_a_notice_channel_that_cannot_be_used_is_said_at_once(stage: Stage
     await stage.admin.choose(shown, "set:notices", stage.channel("recaps"))
 
     assert "Send Messages" in shown.text
+
+
+async def test_a_notice_channel_that_was_deleted_is_no_longer_shown_as_chosen(stage: Stage) -> None:
+    general = stage.channel("general")
+    await stage.notices_in("general")
+    stage.discord.world.delete_channel(general)
+    await eventually(lambda: stage.client.get_channel(general.id) is None)
+
+    reply = await stage.admin.run(stage.channel("recaps"), "settings")
+
+    assert "The channel for notices was deleted" in reply.text
+    assert reply.message is not None
+    assert str(general.id) not in str(reply.message.components)
+
+
+@pytest.mark.parametrize(("tag", "is_known"), [("theory", True), ("Rumour", False)])
+async def test_a_tag_that_no_forum_has_is_pointed_out(stage: Stage, tag: str, *, is_known: bool) -> None:
+    shown = await panel(stage)
+    form = await stage.admin.click(shown, "set:tag")
+    assert form.modal is not None
+    await stage.admin.submit(form.modal, tag=tag)
+
+    assert (await stage.settings()).forum_tag == tag
+    assert ("No forum of this server has a tag" in shown.text) is not is_known
+    assert shown.text == (await panel(stage)).text
 
 
 async def test_a_role_is_chosen_and_everyone_is_refused(stage: Stage) -> None:
