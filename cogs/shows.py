@@ -17,8 +17,10 @@ from bot.recaps.shows import Hit
 from bot.recaps.spoilers import Markup, plain
 from bot.store.recaps import KnownEpisode
 from bot.texts import N_, _, day, short
+from cogs.admin import may_manage
 from cogs.listing import OpenRecap
 from cogs.options import not_understood, suggest_show, understand_show, viewer_of
+from cogs.subscription_views import SubscribeHere
 from cogs.views import Interaction, RecapPress, answered, small, text_view
 
 #: As many as a menu holds.
@@ -62,7 +64,10 @@ class Shows(commands.Cog):
             return text_view(Markup(str(GONE)))
         is_followed = show in await self._directory.followed(viewer)
         invitation = _invitation(overview, in_server=viewer is not None, is_followed=is_followed)
-        return text_view(*show_texts(overview), invitation, rows=_rows(show, episodes, offset))
+        rows = _rows(show, episodes, offset)
+        if may_manage(interaction):
+            rows.append(ui.ActionRow(SubscribeHere(show)))
+        return text_view(*show_texts(overview), invitation, rows=rows)
 
 
 class ShowPage(ui.DynamicItem[ui.Button[Any]], template=r"show:(?P<show>[0-9]{1,18}):(?P<offset>[0-9]{1,6})"):

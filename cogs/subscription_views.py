@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.recaps.card import SpoilerMode
-from bot.recaps.model import ChannelId, FeedId, GuildId, RecapId, RoleId, SubscriptionId, UserId
+from bot.recaps.model import ChannelId, FeedId, GuildId, RecapId, RoleId, ShowId, SubscriptionId, UserId
 from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.subscriptions import Subscription, SubscriptionActivity, SubscriptionDraft
 from bot.texts import N_, SHORT_LIMIT, _, short
@@ -29,6 +29,8 @@ class AdminPresses(Protocol):
     """Whoever answers what admins press."""
 
     async def post_here(self, interaction: Interaction, recap: RecapId, channel: ChannelId) -> None: ...
+
+    async def subscribe_here(self, interaction: Interaction, show: ShowId) -> None: ...
 
     async def remove(self, interaction: Interaction, subscription: SubscriptionId) -> None: ...
 
@@ -65,6 +67,22 @@ class PostHere(
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
         await answered(interaction, _cog(interaction).post_here(interaction, self.recap, self.channel))
+
+
+class SubscribeHere(ForAdmins, ui.DynamicItem[ui.Button[Any]], template=r"subscribe:(?P<show>\d{1,18})"):
+    """*Subscribe here* on the card of a show."""
+
+    def __init__(self, show: ShowId) -> None:
+        self.show = show
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=short("Subscribe here"), custom_id=f"subscribe:{show}", style=style))
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Any, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        return cls(ShowId(int(match["show"])))
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]
+        await answered(interaction, _cog(interaction).subscribe_here(interaction, self.show))
 
 
 class RemoveSubscription(ForAdmins, ui.DynamicItem[ui.Select[Any]], template=r"remove-subscription"):

@@ -40,6 +40,7 @@ from cogs.subscription_views import (
     PostHere,
     RemoveSubscription,
     SendTest,
+    SubscribeHere,
     SubscriptionMenu,
     SubscriptionPage,
     SubscriptionRole,
@@ -174,6 +175,18 @@ class Subscriptions(commands.Cog):
         wanted = typed.strip().casefold()
         named = [(_label(interaction, each.subscription), f"sub:{each.subscription.id}") for each in active]
         return choices((label, value) for label, value in named if wanted in label.casefold())
+
+    async def subscribe_here(self, interaction: Interaction, show: ShowId) -> None:
+        """Subscribe the channel at hand to a show that somebody looked up."""
+        guild, channel = guild_of(interaction), as_destination(interaction.channel)
+        if channel is None:
+            await say(interaction, NOWHERE)
+        elif show not in await self._directory.seen(guild):
+            await say(interaction, UNKNOWN_SHOW)
+        else:
+            user = UserId(interaction.user.id)
+            draft = SubscriptionDraft(guild=guild, channel=ChannelId(channel.id), show=show, created_by=user)
+            await _answer(interaction, await self._subscribed(draft, channel))
 
     async def follow(self, interaction: Interaction, show: str, draft: SubscriptionDraft) -> None:
         """Subscribe to the show that was chosen, unless what else was asked for is gone by now."""
@@ -413,6 +426,7 @@ async def setup(bot: RecapClient) -> None:
     bot.add_dynamic_items(
         ChooseShow,
         PostHere,
+        SubscribeHere,
         RemoveSubscription,
         EditSubscription,
         SubscriptionMenu,

@@ -220,6 +220,10 @@ PRESSES: Final[tuple[tuple[Press, Press], ...]] = (
         Press("post-here:r{secret_recap}:c{here}", NOT_HERE, who="admin"),
     ),
     (
+        Press("subscribe:{show}", f"**{KNOWN}** will be posted in <#{{here}}>", who="admin"),
+        Press("subscribe:{secret_show}", "That show is not known here", who="admin"),
+    ),
+    (
         Press("remove-subscription", "no longer posted", "{sub}", who="admin"),
         Press("remove-subscription", NO_SUBSCRIPTION, "{secret_sub}", who="admin"),
     ),

@@ -37,6 +37,20 @@ async def test_its_buttons_open_recaps_privately(club: Club) -> None:
     assert PLOT not in latest.text.replace(HIDDEN, "")
 
 
+async def test_an_admin_subscribes_on_the_card_of_a_show(club: Club) -> None:
+    await club.season(1)
+    card = message(await club.admin.run(club.here, "show", show="Salt Harbour"))
+    done = await club.admin.click(card, "Subscribe here")
+
+    assert f"**Salt Harbour** will be posted in {club.here.mention}" in done.text
+    assert "This is how the latest known recap would look" in done.text
+    assert "Subscribe here" not in message(await club.member.run(club.here, "show", show="Salt Harbour")).labels
+    assert (
+        "Subscribe here"
+        not in message(await club.admin.run(club.direct(club.admin), "show", show="Salt Harbour")).labels
+    )
+
+
 async def test_many_episodes_are_paged(club: Club) -> None:
     await club.season(27)
     card = message(await club.member.run(club.here, "show", show="Salt Harbour"))
