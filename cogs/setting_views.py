@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.recaps.model import ChannelId, RoleId
+from bot.recaps.quiet import zone_title
 from bot.recaps.spoilers import Markup, plain
 from bot.store.guilds import GuildSettings
 from bot.texts import N_, SHORT_LIMIT, Text, _, short
@@ -153,8 +154,9 @@ class SettingForm(Form, template=rf"set-text:(?P<what>{ZONE}|{TAG}):(?s:(?P<show
         super().__init__(title=title.within(LONGEST_TITLE), custom_id=f"set-text:{what}:{shown}")
         self.what = what
         self.shown = shown
+        default = zone_title(shown) if what == ZONE else shown
         text: ui.TextInput[Any] = ui.TextInput(
-            custom_id=what, default=shown or None, required=what == ZONE, max_length=limit
+            custom_id=what, default=default or None, required=what == ZONE, max_length=limit
         )
         self.add_item(ui.Label(text=label.within(LONGEST_TITLE), description=description.within(100), component=text))
 
@@ -170,7 +172,7 @@ _FORMS: Final = {
     ZONE: (
         N_("Time zone"),
         N_("Time zone"),
-        N_("Its name, such as Europe/Berlin, or the nearest big city"),
+        N_("The nearest big city, or a name such as Europe/Berlin. UTC+1 is the same in summer."),
         LONGEST_ZONE,
     ),
     TAG: (
@@ -191,7 +193,7 @@ def panel(settings: GuildSettings, notes: Sequence[Markup] = ()) -> ui.LayoutVie
     add_row(view, N_("**Notices** · where I say what goes wrong"), NoticeChannel(settings.notice_channel))
     for menu in MENUS:
         add_row(view, menu.title, SettingMenu(menu, menu.read(settings)))
-    zone = SettingText(ZONE, short("Time zone: {zone}", zone=plain(settings.time_zone, LONGEST_ZONE)))
+    zone = SettingText(ZONE, short("Time zone: {zone}", zone=plain(zone_title(settings.time_zone), LONGEST_ZONE)))
     tagged = plain(settings.forum_tag or "", LONGEST_TAG) or N_("only where one is demanded")
     view.add_item(ui.ActionRow(zone, SettingText(TAG, short("Forum tag: {tag}", tag=tagged))))
     add_row(

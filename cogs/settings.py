@@ -93,7 +93,7 @@ class Settings(commands.Cog):
             await say(
                 interaction,
                 _(
-                    "I know no time zone called “{typed}”. Try a name such as Europe/Berlin, or a big city.",
+                    "I know no time zone called “{typed}”. Try a big city, a name such as Europe/Berlin, or UTC+1.",
                     typed=visible(typed, 40),
                 ),
             )

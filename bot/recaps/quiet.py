@@ -1,5 +1,6 @@
 """Quiet hours: the part of a day in which a server wants no posts, in its own time zone."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -7,6 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 _DAY: Final = timedelta(days=1)
+#: How many whole hours a zone is ahead of UTC.
+_OFFSET: Final = re.compile(r"(?:utc|gmt)?\s*(?P<sign>[+\-\u2212])\s*(?P<hours>[0-9]{1,2})(?::?00)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,21 @@ class QuietHours:
 
 
 def find_zone(typed: str) -> str | None:
-    """The IANA name of a time zone that somebody typed, in any case; the city alone is enough."""
-    return _zones_by_name().get(typed.strip().replace(" ", "_").casefold())
+    """The IANA name of a time zone that somebody typed, in any case; the city alone is enough, and so is "UTC+1"."""
+    offset = _OFFSET.fullmatch(typed.strip())
+    name = _turned("Etc/GMT", offset) if offset else typed.strip()
+    return _zones_by_name().get(name.replace(" ", "_").casefold())
+
+
+def zone_title(zone: str) -> str:
+    """What people call a time zone: its name, or "UTC+1"."""
+    offset = _OFFSET.fullmatch(zone.removeprefix("Etc/"))
+    return _turned("UTC", offset) if offset else zone
+
+
+def _turned(name: str, offset: re.Match[str]) -> str:
+    # What is called Etc/GMT-1 is one hour ahead, which everybody else calls UTC+1.
+    return f"{name}{'-' if offset['sign'] == '+' else '+'}{int(offset['hours'])}"
 
 
 def _moments(day: date, at: time, zone: ZoneInfo) -> list[datetime]:

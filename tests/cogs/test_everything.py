@@ -277,7 +277,7 @@ PRESSES: Final[tuple[tuple[Press, Press], ...]] = (
             ("push:off", None, "Text in notifications: no"),
             ("reviews:on", None, "Reviews too: yes"),
             ("publish:on", None, "Publish announcements: yes"),
-            ("zone", None, "Its name, such as Europe/Berlin"),
+            ("zone", None, "a name such as Europe/Berlin"),
             ("tag", None, "Its name in your forums"),
         )
     ),

@@ -133,6 +133,17 @@ async def test_a_time_zone_is_typed_and_found_by_its_city(stage: Stage) -> None:
     assert "Time zone: Europe/Berlin" in shown.labels
 
 
+async def test_a_time_zone_is_called_what_it_was_typed_as(stage: Stage) -> None:
+    shown = await panel(stage)
+    for now in ("UTC", "UTC+1"):
+        form = await stage.admin.click(shown, f"Time zone: {now}")
+        assert form.modal is not None
+        await stage.admin.submit(form.modal, zone="utc+1")
+
+    assert (await stage.settings()).time_zone == "Etc/GMT-1"
+    assert "Time zone: UTC+1" in shown.labels
+
+
 async def test_an_unknown_time_zone_changes_nothing_and_is_answered(stage: Stage) -> None:
     form = await stage.admin.click(await panel(stage), "Time zone: UTC")
     assert form.modal is not None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.recaps.quiet import QuietHours, Window, find_zone
+from bot.recaps.quiet import QuietHours, Window, find_zone, zone_title
 
 #: Zones whose clocks change by an hour, by half an hour, at midnight, or never, and one that skipped a whole day.
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana", "Asia/Kolkata", "Pacific/Apia")
@@ -98,6 +98,13 @@ def test_the_next_window_begins_no_earlier_than_this_one_ends_unless_they_touch(
         ("berlin", "Europe/Berlin"),
         ("New York", "America/New_York"),
         ("utc", "UTC"),
+        ("utc+1", "Etc/GMT-1"),
+        ("GMT -03:00", "Etc/GMT+3"),
+        ("UTC\u221203", "Etc/GMT+3"),
+        ("+5", "Etc/GMT-5"),
+        ("utc+0", "Etc/GMT-0"),
+        ("utc+5:30", None),
+        ("utc+15", None),
         ("Gotham", None),
         ("../../etc/passwd", None),
         ("", None),
@@ -105,6 +112,15 @@ def test_the_next_window_begins_no_earlier_than_this_one_ends_unless_they_touch(
 )
 def test_zones_are_found_by_name_or_city(typed: str, zone: str | None) -> None:
     assert find_zone(typed) == zone
+
+
+@pytest.mark.parametrize(
+    ("zone", "title"),
+    [("Europe/Berlin", "Europe/Berlin"), ("UTC", "UTC"), ("Etc/GMT-1", "UTC+1"), ("Etc/GMT+11", "UTC-11")],
+)
+def test_a_zone_is_found_by_what_it_is_called(zone: str, title: str) -> None:
+    assert zone_title(zone) == title
+    assert find_zone(title) == zone
 
 
 @given(st.text(max_size=200))
