@@ -5,7 +5,7 @@ from typing import Final
 
 import discord
 
-from bot.texts import N_, Text, _, all_of, bold
+from bot.texts import N_, Text, all_of, bold, ngettext
 
 # As Discord's settings call them in each language.
 VIEW_CHANNEL: Final = N_("View Channel")
@@ -60,8 +60,10 @@ def missing_sentence(channel: Destination) -> str | None:
     missing = missing_permissions(channel)
     if not missing:
         return None
-    return _(
+    return ngettext(
         "⚠️ Posts will wait: in {channel} I still need {permissions}. Allow it in the channel's settings.",
+        "⚠️ Posts will wait: in {channel} I still need {permissions}. Allow them in the channel's settings.",
+        len(missing),
         channel=channel.mention,
         permissions=all_of(list(map(bold, missing))),
     )

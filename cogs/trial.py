@@ -10,7 +10,7 @@ from bot.delivery.sender import NotNow, Refusal, Unknown
 from bot.recaps.card import CardOptions, SpoilerMode, make_card
 from bot.recaps.model import Recap
 from bot.recaps.spoilers import Markup
-from bot.texts import N_, Text, _, all_of, bold
+from bot.texts import N_, Text, _, all_of, bold, lazy_ngettext
 from cogs.destinations import READ_HISTORY, Destination, forum_tags, missing_permissions
 from cogs.discord_answers import answer
 from cogs.views import preview_view, small, text_view
@@ -32,8 +32,10 @@ async def post_trial(channel: Destination, view: ui.LayoutView, *, tag: str | No
     """Post it, with the tag of this name in a forum. Returns the message, or what stands in its way."""
     missing = [name for name in missing_permissions(channel) if name != READ_HISTORY]
     if missing:
-        return N_(
+        return lazy_ngettext(
             "In {channel} I still need {permissions}. Allow it in the channel's settings, and try again.",
+            "In {channel} I still need {permissions}. Allow them in the channel's settings, and try again.",
+            len(missing),
             channel=channel.mention,
             permissions=all_of(list(map(bold, missing))),
         )

@@ -81,7 +81,7 @@ class Guard:
         if url.scheme not in {"http", "https"} or not host or not port:
             return N_("it does not begin with http:// or https:// and a name")
         if not _HOST.fullmatch(host):
-            return N_("the name of its site cannot be one")
+            return N_("it does not name a site, such as example.com")
         if url.user is not None or url.password is not None:
             return N_("it contains a user name or password")
         if self.allow_private:

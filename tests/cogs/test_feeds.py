@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
+import discord
 import pytest
 
 from bot.own_feeds import MOST_FEEDS
 from bot.recaps.model import FeedId, GuildId
 from bot.sandbox.model import Message, parts
 from bot.sandbox.people import Person
+from bot.sandbox.permissions import Permission
 from bot.store.feeds import FeedHealth, PollFailure
 from bot.texts import N_
 from tests.cogs.announcing import eventually
@@ -60,6 +62,28 @@ async def test_the_recaps_of_an_added_feed_are_posted_where_it_was_added_for_the
         [active] = await unit.subscriptions.of_guild(GuildId(club.guild.id))
     assert f"<#{club.here.id}>" in reply.text
     assert (active.subscription.feed, active.subscription.show) == (health.feed.id, None)
+
+
+@pytest.mark.parametrize(
+    ("denied", "asks"),
+    [
+        (Permission.SEND_MESSAGES, "**Send Messages**. Allow it"),
+        (
+            Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
+            "**Send Messages** and **Read Message History**. Allow them",
+        ),
+    ],
+)
+async def test_what_posts_need_here_is_said_at_once(club: Club, site: Site, denied: Permission, asks: str) -> None:
+    added = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+    club.discord.world.set_overwrite(club.here, club.guild.role("Previously"), deny=denied)
+    here = club.client.get_channel(club.here.id)
+    assert isinstance(here, discord.TextChannel)
+    await eventually(lambda: not here.permissions_for(here.guild.me).send_messages)
+
+    reply = await club.admin.click(message(added), "Post its recaps here")
+
+    assert asks in reply.text
 
 
 def offers(site: Site, *paths: str) -> None:
@@ -121,6 +145,13 @@ async def test_a_site_without_a_feed_is_said_to_have_none(club: Club, site: Site
 
     assert "404" in reply.text
     assert await own(club) == []
+
+
+async def test_what_is_no_address_is_said_to_name_no_site(club: Club, site: Site) -> None:
+    reply = await club.admin.run(club.here, "feeds add", url="not a url")
+
+    assert "it does not name a site, such as example.com. Copy the feed's address" in reply.text
+    assert site.asked == []
 
 
 async def test_a_feed_that_everybody_sees_or_that_is_here_already_is_not_added_again(club: Club, site: Site) -> None:
