@@ -244,7 +244,10 @@ def _not_recapped(hit: Hit[ShowId], wanted: EpisodeRef | Wanted, latest: Sequenc
         return _("No recaps of **{show}** are known here yet.", show=title)
     episode = _("the finale of **{show}**", show=title) if wanted is Wanted.FINALE else f"**{title}** {wanted}"
     return _(
-        "No recap of {episode} is known here. The latest is {latest}.", episode=episode, latest=reference(latest[0])
+        "No recap of {episode} is known here. The latest is {latest}. "
+        "Pick an episode from the suggestions, or type `latest`.",
+        episode=episode,
+        latest=reference(latest[0]),
     )
 
 

@@ -52,6 +52,7 @@ async def test_finale_and_latest_are_episodes_too(club: Club) -> None:
             "S9E9",
             "No recap of **Salt Harbour** S9E9 is known here. The latest is **Salt Har",
         ),
+        ("Salt Harbour", "S9E9", "Pick an episode from the suggestions, or type `latest`."),
         ("Salt Harbour", "the sad one", "I cannot read “the sad one” as an episode"),
         ("Zzyzx Qwerty", "S1E1", "No recaps of “Zzyzx Qwerty” are known here yet"),
         ("show:77", "S1E1", "No recaps of “that show”"),
