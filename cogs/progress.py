@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.client import RecapClient
 from bot.recaps.episodes import Unreadable, Wanted, read_episode
 from bot.recaps.model import EpisodeRef, ShowId
-from bot.recaps.progress import furthest, mark_of, with_season
+from bot.recaps.progress import Mark, furthest, mark_of, surpassed, with_season
 from bot.recaps.shows import Hit
 from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.progress import WatchedShow
@@ -95,12 +95,8 @@ class Progress(commands.Cog):
             if mark is not None:
                 await unit.progress.clear(user, hit.key)
                 await unit.progress.keep(user, hit.key, mark, self._clock())
-        if mark is not None:
-            return _(
-                "Noted: you have watched **{show}** up to {episode}. `/watching` lists it.",
-                show=title,
-                episode=str(mark),
-            )
+                known = await unit.recaps.episodes(viewer_of(interaction), hit.key)
+                return _noted(title, mark, surpassed(mark, [each.ref for each in known]))
         if possible:
             episodes = one_of([f"`{ref}`" for ref in possible[-5:]])
             return _("**{show}** has several: {episodes}? Name the season too.", show=title, episodes=episodes)
@@ -117,6 +113,19 @@ class Progress(commands.Cog):
                 shows = await unit.progress.shows(user_of(interaction), limit=PAGE + 1)
         known = await self._directory.seen(viewer_of(interaction))
         return _watching_view(shows, known, offset)
+
+
+def _noted(title: Markup, mark: Mark, furthest_known: Mark | None) -> str:
+    noted = _(
+        "Noted: you have watched **{show}** up to {episode}. `/watching` lists it.", show=title, episode=str(mark)
+    )
+    if furthest_known is None:
+        return noted
+    slip = _(
+        "The furthest that is known here is {episode}. If this was a slip, run `/watched` again.",
+        episode=str(furthest_known),
+    )
+    return f"{noted}\n{slip}"
 
 
 async def _possible(

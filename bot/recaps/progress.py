@@ -64,6 +64,13 @@ def last_watched(marks: Sequence[Mark], known: Iterable[EpisodeRef]) -> EpisodeR
     return None
 
 
+def surpassed(mark: Mark, known: Iterable[EpisodeRef]) -> Mark | None:
+    """The furthest of the known episodes where somebody says to have watched further; None where nothing tells."""
+    comparable = [each for ref in known if (each := mark_of(ref)) and _track(each.season) == _track(mark.season)]
+    best = max(comparable, key=_place, default=mark)
+    return best if _place(best) < _place(mark) else None
+
+
 def with_season(ref: EpisodeRef, known: Iterable[EpisodeRef]) -> tuple[EpisodeRef, ...]:
     """What an episode typed without its season can be, among those known: one, or several to ask about."""
     if ref.season is not None or not ref.is_numbered:

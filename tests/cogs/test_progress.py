@@ -27,6 +27,18 @@ async def test_watched_is_noted_privately(club: Club) -> None:
     assert "**Salt Harbour** up to S1E2" in reply.text
 
 
+@pytest.mark.parametrize(("episode", "is_further"), [("S40E200", True), ("S1E3", False), ("S0E1", False)])
+async def test_what_is_further_than_anything_known_is_noted_with_a_remark(
+    club: Club, episode: str, *, is_further: bool
+) -> None:
+    await club.season(3)
+
+    reply = await club.member.run(club.here, "watched", show="Salt Harbour", episode=episode)
+
+    assert f"**Salt Harbour** up to {episode}" in reply.text
+    assert ("The furthest that is known here is S1E3" in reply.text) is is_further
+
+
 @pytest.mark.parametrize("place", ["here", "direct"])
 async def test_what_one_watches_is_listed_for_oneself_alone(club: Club, place: str) -> None:
     await club.season(3)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.recaps.episodes import read_episode
 from bot.recaps.model import NO_EPISODE, EpisodeRef
-from bot.recaps.progress import Mark, furthest, last_watched, mark_of, raised, short_of, with_season
+from bot.recaps.progress import Mark, furthest, last_watched, mark_of, raised, short_of, surpassed, with_season
 
 seasons = st.none() | st.integers(0, 5)
 marks = st.lists(st.builds(Mark, seasons, st.integers(0, 20)), max_size=5)
@@ -121,3 +121,27 @@ def test_a_season_left_out_is_the_one_that_is_known(typed: str, known: list[str]
 def test_a_range_is_watched_to_its_end() -> None:
     assert mark_of(ref("S1E5-6")) == Mark(1, 6)
     assert mark_of(NO_EPISODE) is None
+
+
+@pytest.mark.parametrize(
+    ("watched", "known", "furthest_known"),
+    [
+        ("S2E1", ["S1E8", "S1E9", "S1E2"], "S1E9"),
+        ("S1E9", ["S1E8-9"], None),
+        ("S1E3", ["S2E1"], None),
+        ("S1E3", ["E1", "S0E1"], None),
+        ("E7", ["E5", "S9E9"], "E5"),
+        ("S1E3", [], None),
+    ],
+)
+def test_who_watched_further_than_anything_known_is_told_how_far_that_goes(
+    watched: str, known: list[str], furthest_known: str | None
+) -> None:
+    [mark] = at(watched)
+    told = surpassed(mark, map(ref, known))
+
+    assert told == (None if furthest_known is None else at(furthest_known)[0])
+
+
+def test_an_episode_without_a_number_tells_nothing_about_how_far_it_goes() -> None:
+    assert surpassed(Mark(1, 3), [NO_EPISODE, EpisodeRef(season=1)]) is None
