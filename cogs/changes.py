@@ -1,5 +1,6 @@
 """What Discord tells about destinations: deleted ones end, mended ones go on, deleted roles are forgotten."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -44,8 +45,11 @@ class Changes(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Make up for what happened while the bot was away: nobody tells about that."""
-        await self._forget_deleted_roles()
-        await self._end_deleted_channels()
+        async with self._store.reading() as unit:
+            mentioned = await unit.guilds.mentioned_roles()
+            places = await unit.subscriptions.places()
+        await self._forget_deleted_roles(mentioned)
+        await self._end_deleted_channels(places)
 
     @commands.Cog.listener()
     async def on_guild_channel_update(self, _before: Any, after: discord.abc.GuildChannel) -> None:
@@ -63,17 +67,13 @@ class Changes(commands.Cog):
     async def on_member_update(self, _before: Any, after: discord.Member) -> None:
         await self._mended(after.guild)
 
-    async def _forget_deleted_roles(self) -> None:
-        async with self._store.reading() as unit:
-            mentioned = await unit.guilds.mentioned_roles()
+    async def _forget_deleted_roles(self, mentioned: Iterable[tuple[GuildId, RoleId]]) -> None:
         for guild, role in mentioned:
             here = self._client.get_guild(guild)
             if here is not None and not here.unavailable and here.get_role(role) is None:
                 await self._forget(guild, role)
 
-    async def _end_deleted_channels(self) -> None:
-        async with self._store.reading() as unit:
-            places = await unit.subscriptions.places()
+    async def _end_deleted_channels(self, places: Iterable[tuple[GuildId, ChannelId]]) -> None:
         for guild, channel in places:
             here = self._client.get_guild(guild)
             if here is None or here.unavailable or here.get_channel_or_thread(channel) is not None:
