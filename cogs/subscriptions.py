@@ -1,5 +1,6 @@
 """What admins use: `/subscribe`, `/unsubscribe`, `/subscriptions`."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,13 +15,14 @@ from bot.client import RecapClient
 from bot.recaps.card import CardOptions, SpoilerMode, make_card, reference
 from bot.recaps.model import ChannelId, FeedId, GuildId, Recap, RecapId, RoleId, ShowId, SubscriptionId, UserId
 from bot.recaps.shows import Certainty, Hit
-from bot.recaps.spoilers import Markup, visible
+from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.store import Unit
 from bot.store.subscriptions import Subscription, SubscriptionDraft
 from bot.texts import N_, Text, _, spoken_in
 from cogs.admin import NEVER_EVERYONE, guild_of, say, unheard
 from cogs.destinations import Destination, as_destination
 from cogs.options import (
+    CHOICE_LIMIT,
     EVERY,
     Choice,
     UnclearShow,
@@ -55,6 +57,11 @@ LONGEST_DELAY: Final = 7 * 24 * 60
 NOWHERE: Final = N_(
     "Posts can go to text channels, announcement channels, threads and forums. Name one with `channel:`."
 )
+NAMELESS: Final = N_("Name a show, or pick *Every show* from the suggestions.")
+AN_ADDRESS: Final = N_(
+    "That is an address, and not the name of a show. `/feeds add` reads the site, and then posts its recaps."
+)
+_ADDRESS: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 #: So many shows are offered for one that is not known.
 NEAREST: Final = 3
 #: Subscriptions of one server.
@@ -319,6 +326,12 @@ class Subscriptions(commands.Cog):
     ) -> None:
         if show.strip().casefold() in {EVERY, "every show", _("Every show").casefold()}:
             await _answer(interaction, await self._subscribed(draft, channel))
+            return
+        if not plain(show, CHOICE_LIMIT):
+            await say(interaction, NAMELESS)
+            return
+        if _ADDRESS.match(show.strip()):
+            await say(interaction, AN_ADDRESS)
             return
         found = await understand_show(interaction, show)
         if isinstance(found, Hit):

@@ -1,7 +1,7 @@
 """Subscriptions: what each server wants to hear about, and where."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -66,12 +66,13 @@ class Subscriptions:
         self._connection = connection
 
     async def save(self, draft: SubscriptionDraft, now: datetime) -> tuple[SubscriptionId, bool]:
-        """Subscribe, or give an existing subscription these options. Returns its id, and whether it is new."""
-        options = _options(draft)
+        """Subscribe, or give an existing subscription the options that are named; the others stay as they were.
+
+        Returns its id, and whether it is new.
+        """
         known = await self.find(draft)
         if known is not None:
-            await self._connection.execute(update(subscriptions).where(subscriptions.c.id == known).values(**options))
-            await redate(self._connection, draft.guild, now)
+            await self.change(draft.guild, known, lambda it: _with_options(it, draft), now)
             return known, False
         row = upsert(subscriptions).values(
             guild_id=draft.guild,
@@ -80,7 +81,7 @@ class Subscriptions:
             feed_id=draft.feed,
             created_by=draft.created_by,
             created_at=now,
-            **options,
+            **_options(draft),
         )
         added = await self._connection.scalar(row.returning(subscriptions.c.id))
         await redate(self._connection, draft.guild, now)
@@ -206,6 +207,15 @@ def _options(draft: SubscriptionDraft) -> dict[str, object]:
         "spoilers": draft.spoilers,
         "delay_minutes": None if draft.delay is None else int(draft.delay.total_seconds() // 60),
     }
+
+
+def _with_options(it: Subscription, draft: SubscriptionDraft) -> Subscription:
+    return replace(
+        it,
+        role=it.role if draft.role is None else draft.role,
+        spoilers=it.spoilers if draft.spoilers is None else draft.spoilers,
+        delay=it.delay if draft.delay is None else draft.delay,
+    )
 
 
 def _activity(row: AnyRow) -> SubscriptionActivity:

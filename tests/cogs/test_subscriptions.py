@@ -262,3 +262,27 @@ async def test_a_test_post_that_fails_says_so(stage: Stage, status: int, says: s
     reply = await stage.admin.click(confirmed, "Send a test post")
 
     assert says in reply.text
+
+
+async def test_what_cannot_be_a_show_is_not_asked_about(stage: Stage) -> None:
+    for typed, says in (
+        ("   ", "Name a show"),
+        ("\u200b", "Name a show"),
+        ("https://recaps.example/", "`/feeds add`"),
+        ("WWW.recaps.example", "`/feeds add`"),
+    ):
+        reply = await stage.admin.run(stage.channel("recaps"), "subscribe", show=typed)
+        assert says in reply.text
+
+    assert "Nothing is subscribed to" in (await listed(stage)).text
+
+
+async def test_subscribing_again_changes_only_what_is_named(stage: Stage) -> None:
+    fans = stage.guild.role("Recap fans")
+    await stage.admin.run(stage.channel("recaps"), "subscribe", show="every", role=fans, spoilers="button")
+    reply = await stage.admin.run(stage.channel("recaps"), "subscribe", show="every", delay=30)
+
+    it = await subscription(stage)
+    assert (it.role, it.spoilers, it.delay) == (fans.id, SpoilerMode.BUTTON, timedelta(minutes=30))
+    for told in ("already", f"mentioning <@&{fans.id}>", "30 min after publication", "behind Reveal only"):
+        assert told in reply.text
