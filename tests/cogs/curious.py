@@ -11,8 +11,6 @@ from bot.sandbox.people import Modal, Person
 #: What a body of a request shows.
 SHOWN: Final = {"content", "label", "placeholder", "description", "title", "name"}
 ENDS: Final = re.compile("remove|end|clear|all")
-#: What is asked once, and whose buttons have ids of the moment.
-QUESTION: Final = "question"
 
 
 class Seen:
@@ -91,11 +89,10 @@ class Curious:
 
 def _least_pressed(messages: list[Message], presses: Counter[str]) -> tuple[Message, Any] | None:
     offered = [(message, part) for message in messages for part in parts(message.components) if part.get("custom_id")]
-    wanted = [each for each in offered if presses[_kind(each[1])] < (1 if _kind(each[1]) == QUESTION else 2)]
+    wanted = [each for each in offered if presses[_kind(each[1])] < 2]
     # What ends something comes last.
     return min(wanted, key=lambda each: (presses[_kind(each[1])], bool(ENDS.search(_kind(each[1])))), default=None)
 
 
 def _kind(part: Any) -> str:
-    custom_id = part["custom_id"]
-    return QUESTION if re.fullmatch("[0-9a-f]{32}", custom_id) else re.sub(r"\d+", "#", custom_id)
+    return re.sub(r"\d+", "#", part["custom_id"])
