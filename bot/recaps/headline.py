@@ -41,6 +41,7 @@ _PAIR: Final = re.compile(r"(?<= )n-n(?![\w-])")
 _SOME_DAY: Final = re.compile(f"[{Mark.STAGE}{Mark.WEEKDAY}]")
 #: *Show* `Episode Review`, `resumen del capítulo` *de Show*
 _EPISODE_TOLD: Final = re.compile("E [RVr]|[RVr] (?:O )?(?:h )?E ")
+_SMALL_WORD: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 #: *Saga: Episode IV*
 _FILM: Final = re.compile(": E i")
 _TELLING: Final = frozenset({Mark.RECAP, Mark.RETELLING})
@@ -154,7 +155,7 @@ def _headline(
         book=is_book(numbers, known=_is_known(name)) or (not _is_known(name) and bool(_FILM.search(spelling.shape))),
         episode=ref.is_numbered,
         told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
-        particular=finale or premiere or told or _is_particular(numbers, parts, name),
+        particular=finale or premiere or told or _is_particular(spelling, numbers, parts, name),
         season=numbers.first(Mark.SEASON) is not None,
         sports=not _TELLING.isdisjoint(head) and _is_sports(spelling, parts, numbers, name, words, known),
         ahead=KINDS.isdisjoint(head) and _looks_ahead(spelling.cut(*parts.tail).lower(), words),
@@ -205,7 +206,7 @@ def _looks_ahead(tail: str, words: HeadlineWords) -> bool:
     return tail.startswith("?") or words.ahead.search(tail) is not None
 
 
-def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
+def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Name | None) -> bool:
     """Whether a date, a stage, a reunion or a title tells that it is about particular episodes."""
     if any(one.what in {Mark.DAY_SIGN, Mark.STAGE} for one in numbers.found) or _has_part(numbers):
         return True
@@ -219,9 +220,18 @@ def _is_particular(numbers: Numbers, parts: Parts, name: Name | None) -> bool:
     if Mark.RETELLING in numbers.shape[slice(*parts.core)] and Mark.QUOTED not in numbers.shape[slice(*title)]:
         return False  # *Show (Show in English)* `Plot`
     before = numbers.shape[: title[0]]
-    if Mark.REVIEW in before and not parts.kind_first:
-        return False  # Behind the word *review*, quotation marks hold a verdict.
+    if (
+        Mark.REVIEW in before
+        and not parts.kind_first
+        and (numbers.first(Mark.SEASON) or not _is_title(spelling.cut(*title)))
+    ):
+        return False  # Behind the word *review*, quotation marks may hold a verdict.
     return before.rstrip().endswith((":", ",", "-", "|")) or name.clean or not parts.kind_first
+
+
+def _is_title(text: str) -> bool:
+    """Whether several words are written as titles are: *“The Clean Room”*, and not *“A waste of a good cast”*."""
+    return " " in text and _SMALL_WORD.search(text) is None
 
 
 def _has_part(numbers: Numbers) -> bool:

@@ -364,6 +364,36 @@ def test_a_known_show_tells_the_season_glued_to_it_from_a_number_in_its_name() -
     assert str(read_headline("Harbor 12 Recap", words(), known=known).ref) == "S12"
 
 
+@pytest.mark.parametrize(
+    ("glued", "ref"),
+    [("12", "S12"), ("205", "S2E5"), ("8.3", "S8E3"), ("09", "E9"), ("238", ""), ("1015", "")],
+)
+def test_a_number_glued_to_a_known_show_counts_seasons_or_both(glued: str, ref: str) -> None:
+    known = Knows(harbor_lights="Harbor Lights")
+
+    assert str(read_headline(f"Harbor Lights {glued} Recap", words(), known=known).ref) == ref
+
+
+def test_a_known_show_before_a_colon_is_the_show_whatever_the_title_of_the_episode_holds() -> None:
+    known = Knows(harbor_lights="Harbor Lights", lantern="Lantern")
+
+    assert read_headline("Harbor Lights: Robin of Lantern – Series 8 Episode 3", words(), known=known).show != "Lantern"
+
+
+@pytest.mark.parametrize(
+    ("headline", "kind"),
+    [
+        ('Harbor Lights Review: "The Quiet Room"', Kind.REVIEW),
+        ('Harbor Lights Review: "A waste of a good cast"', Kind.OTHER),
+        ("Harbor Lights Cast Recap the Series in Four Minutes", Kind.OTHER),
+    ],
+)
+def test_a_title_behind_a_review_makes_it_one_of_an_episode(headline: str, kind: Kind) -> None:
+    known = Knows(harbor_lights="Harbor Lights")
+
+    assert read_headline(headline, words(), known=known).kind is kind
+
+
 def test_a_known_show_behind_a_colon_is_the_show() -> None:
     headline = read_headline("Ned Dies: Harbor Lights S2E5 Recap", words(), known=Knows(harbor_lights="Harbor Lights"))
 

@@ -39,6 +39,10 @@ _SHORTEST: Final = 5
 _LONG: Final = 8
 #: *Known Show 28*, *Known Show XII*
 _GLUED_SEASON: Final = (Mark.NUMBER, Mark.ROMAN)
+_MOST_SEASONS: Final = 60
+#: In 205 and 1205: the seasons that are counted so, and the episodes of one.
+_MOST_CODED: Final = 9
+_LONGEST_SEASON: Final = 26
 #: *Show: The 5* `Biggest Moments`
 _COUNT: Final = re.compile("(?:h )?[nz]")
 
@@ -179,6 +183,9 @@ class _Finder:
             return Name(known, Form.PREFIX, title=last)
         if text and known is None and not is_clean(front, self.words):
             return Name(text, before=(span[0], colon))
+        if known and self.among(last):
+            # The words behind it only hold another known name.
+            return Name(known, Form.PREFIX, title=last)
         return name._replace(form=Form.LOOSE)
 
     def before_title(self, whole: Span, span: Span) -> Name | None:
@@ -194,10 +201,22 @@ class _Finder:
         for mark in islice(_MARK_WITHIN.finditer(self.spelling.shape, *span), _MOST_MARKS):
             if title := self.title_of(self.spelling.cut(span[0], mark.start())):
                 at = mark.start() + 1
-                season = self.spelling.value(at) if mark[0][-1] in _GLUED_SEASON else None
+                season, episode = self.glued(at)
                 more = Mark.WORD in self.spelling.shape[at : span[1]]
-                return Name(title, Form.PREFIX if more else Form.KNOWN, behind=(at, span[1]), season=season)
+                form = Form.PREFIX if more else Form.KNOWN
+                return Name(title, form, behind=(at, span[1]), season=season, episode=episode)
         return None
+
+    def glued(self, at: int) -> tuple[int | None, int | None]:
+        """The season and the episode of what stands right behind a known show: *41*, *XII*, *205*, *09*, *8.3*."""
+        shape = self.spelling.shape
+        if shape[at] not in _GLUED_SEASON:
+            return None, None
+        if shape.startswith("n.n", at):
+            return self.spelling.value(at), self.spelling.value(at + 2)
+        if self.spelling.cut(at, at + 1).startswith("0"):
+            return None, self.spelling.value(at)
+        return season_and_episode(self.spelling.value(at))
 
     def among(self, span: Span) -> Name | None:
         """The known show that other words begin or end with: *Somebody Dies on Known Show*, *Known Show Jane Doe*."""
@@ -329,8 +348,15 @@ def _without_article(text: str, words: HeadlineWords) -> str:
 def _split(name: Name, stem: str, number: int, title: str | None, *, numbered: bool) -> Name:
     if title is None and (numbered or number == 1):
         return name
-    found = name._replace(text=title or stem, form=Form.KNOWN if title else name.form)
+    season, episode = season_and_episode(number)
+    if season is None:
+        return name
+    return name._replace(text=title or stem, form=Form.KNOWN if title else name.form, season=season, episode=episode)
+
+
+def season_and_episode(number: int) -> tuple[int | None, int | None]:
+    """What a number glued to a name counts: 41 is a season, 205 the fifth episode of the second, 1015 is neither."""
     season, episode = divmod(number, 100)
-    if season and 1 <= episode <= 26:
-        return found._replace(season=season, episode=episode)
-    return found._replace(season=number) if number <= 60 else name
+    if 1 <= season <= _MOST_CODED and 1 <= episode <= _LONGEST_SEASON:
+        return season, episode
+    return (number, None) if number <= _MOST_SEASONS else (None, None)

@@ -46,7 +46,7 @@ _PAIRS: Final = re.compile(
 _SEASONS: Final = re.compile(
     rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
     | (?P<b>o|n\.)[ ]?[ST](?![ ]n)
-    | [ST](?:-|\.?[ ]?)\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
+    | [ST](?:-|\.?:?[ ]?)\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
     | [st](?P<d>n)
     | (?P<of>o)(?=[ ][FM])""",
     re.VERBOSE,
