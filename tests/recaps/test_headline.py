@@ -374,6 +374,14 @@ def test_a_number_glued_to_a_known_show_counts_seasons_or_both(glued: str, ref: 
     assert str(read_headline(f"Harbor Lights {glued} Recap", words(), known=known).ref) == ref
 
 
+def test_a_number_glued_to_the_initials_of_a_known_show_is_a_season() -> None:
+    known = Knows(hl="Harbor Lights")
+    headline = read_headline("HL18 Finale Recap", words(), known=known)
+
+    assert (headline.show, str(headline.ref)) == ("Harbor Lights", "S18")
+    assert read_headline("MI5 Recap", words(), known=known).show == "MI5"
+
+
 def test_a_known_show_before_a_colon_is_the_show_whatever_the_title_of_the_episode_holds() -> None:
     known = Knows(harbor_lights="Harbor Lights", lantern="Lantern")
 

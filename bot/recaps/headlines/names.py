@@ -25,6 +25,8 @@ _READING: Final = re.compile(r" ?\([^()\x00-\x7f]+\)$")
 _YEAR: Final = re.compile(r" (?:19|20)\d\d$")
 _QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$|[ :,-]+[FMU]$")
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
+#: *DWTS18*, *BB16*: the initials of a known show.
+_GLUED_INITIALS: Final = re.compile(r"(?P<stem>[A-Z]{2,6})(?P<digits>[1-9]\d?)")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgwN] ?&?['’`]w |[wN] ?&? ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】<>"
@@ -264,8 +266,9 @@ class _Finder:
             return name
         if title := self.title_of(name.text):
             return name._replace(text=title, form=Form.KNOWN)
-        glued = _GLUED.fullmatch(name.text)
-        if glued is None or not (stem := glued["stem"].rstrip()):
+        initials = _GLUED_INITIALS.fullmatch(name.text)
+        glued = initials or _GLUED.fullmatch(name.text)
+        if glued is None or not (stem := glued["stem"].rstrip()) or (initials and not self.title_of(stem)):
             return name
         return _split(name, stem, int(glued["digits"]), self.title_of(stem), numbered=self.numbered)
 

@@ -45,10 +45,10 @@ _PAIRS: Final = re.compile(
 )
 _SEASONS: Final = re.compile(
     rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
-    | (?P<b>o|n\.)[ ]?[ST](?![ ]n)
+    | (?P<b>o|n\.)[- ]?[ST](?![ ]n)
     | [ST](?:-|\.?:?[ ]?)\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
     | [st](?P<d>n)
-    | (?P<of>o)(?=[ ][FM])""",
+    | (?P<of>o)(?=[- ][FM])""",
     re.VERBOSE,
 )
 _EPISODES: Final = re.compile(
