@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -25,6 +25,8 @@ from bot.store.retention import Retention
 from bot.store.schema import meta
 from bot.store.shows import Shows
 from bot.store.subscriptions import Subscriptions
+
+GRACE_SECONDS: Final = 5
 
 
 class Bell:
@@ -70,6 +72,9 @@ class Store:
         self._writer = writer
         self._reader = reader
         self._writing = asyncio.Lock()
+        self._units = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
         #: The random id of this database; it is part of what the bot's own buttons carry.
         self.instance: Final = instance
         self.changed: Final = Bell()
@@ -77,16 +82,41 @@ class Store:
     @asynccontextmanager
     async def transaction(self, *, wakes: bool = True) -> AsyncIterator[Unit]:
         """Write, all or nothing. The write lock is taken at the start; transactions queue behind each other."""
-        async with self._writing, self._writer.begin() as connection:
-            yield Unit(connection)
+        with self._used():
+            async with self._writing, self._writer.begin() as connection:
+                yield Unit(connection)
         if wakes:
             self.changed.ring()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Unit]:
         """Read one consistent snapshot; nothing can be written through it."""
-        async with self._reader.connect() as connection:
-            yield Unit(connection)
+        with self._used():
+            async with self._reader.connect() as connection:
+                yield Unit(connection)
+
+    async def close(self) -> None:
+        """Close the connections, once those who still read or write have finished (for at most `GRACE_SECONDS`).
+
+        discord.py lets its listeners run on when a client is closed, and a connection that is closed under somebody's
+        hands is lost to its pool.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await self._unused.wait()
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        self._units += 1
+        self._unused.clear()
+        try:
+            yield
+        finally:
+            self._units -= 1
+            if not self._units:
+                self._unused.set()
 
 
 @asynccontextmanager
@@ -102,10 +132,14 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     try:
         with _translated(path):
             instance = await _instance(writer)
-        yield Store(writer, reader, instance)
-    finally:
-        await reader.dispose()
+    except BaseException:
         await writer.dispose()
+        raise
+    store = Store(writer, reader, instance)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Opening a database: locks, migrations, and what is said when it cannot be used."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -94,6 +95,26 @@ async def test_a_database_keeps_its_random_id(tmp_path: Path) -> None:
 
     async with open_store(url) as store:
         assert store.instance == first
+
+
+async def test_who_still_reads_may_finish_before_the_store_closes(tmp_path: Path) -> None:
+    path = tmp_path / "previously.db"
+    migrate(path)
+    reading, closing, read = asyncio.Event(), asyncio.Event(), list[int]()
+
+    async def read_on(store: Store) -> None:
+        async with store.reading() as unit:
+            reading.set()
+            await closing.wait()
+            read.append(len(await unit.feeds.due(NOW, 10)))
+
+    async with open_store(f"sqlite+aiosqlite:///{path}") as store:
+        reader = asyncio.create_task(read_on(store))
+        await reading.wait()
+        closing.set()
+
+    await reader
+    assert read == [0]
 
 
 async def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
