@@ -42,9 +42,7 @@ def _seen_before(entry: Entry, names: Sequence[str]) -> str:
     """What the bot would look the entry up by; this command keeps no store to look into."""
     telling = dict.fromkeys((entry.identity, *names))
     shared = [name for name in fingerprints(entry) if name not in telling]
-    said = (
-        f"no other entry here is the same; the bot would look for it among earlier ones by {_listed(telling)}"
-    )
+    said = f"no other entry here is the same; the bot would look for it among earlier ones by {_listed(telling)}"
     return f"{said}, and not by {_listed(shared)}, which others here have too" if shared else said
 
 
