@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.recaps.headlines.forms import Form, Name
 from bot.recaps.headlines.kinds import Evidence, judge
-from bot.recaps.headlines.names import find_name
+from bot.recaps.headlines.names import find_name, has_capitals
 from bot.recaps.headlines.numbers import Numbers, find_numbers
 from bot.recaps.headlines.parts import KINDS, Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref, is_book
@@ -41,7 +41,6 @@ _PAIR: Final = re.compile(r"(?<= )n-n(?![\w-])")
 _SOME_DAY: Final = re.compile(f"[{Mark.STAGE}{Mark.WEEKDAY}]")
 #: *Show* `Episode Review`, `resumen del capítulo` *de Show*
 _EPISODE_TOLD: Final = re.compile("E [RVr]|[RVr] (?:O )?(?:h )?E ")
-_SMALL_WORD: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 #: *Saga: Episode IV*
 _FILM: Final = re.compile(": E i")
 _TELLING: Final = frozenset({Mark.RECAP, Mark.RETELLING})
@@ -231,7 +230,7 @@ def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Nam
 
 def _is_title(text: str) -> bool:
     """Whether several words are written as titles are: *“The Clean Room”*, and not *“A waste of a good cast”*."""
-    return " " in text and _SMALL_WORD.search(text) is None
+    return " " in text and has_capitals(text)
 
 
 def _has_part(numbers: Numbers) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from bot.recaps.headlines.forms import Form, Name
-from bot.recaps.headlines.numbers import TAKEN, Numbers
+from bot.recaps.headlines.numbers import TAKEN, Numbers, decoded
 from bot.recaps.headlines.parts import Parts, Span
 from bot.recaps.headlines.pieces import SIGNS, Pieces, has_words
 from bot.recaps.headlines.spelling import Spelling
@@ -42,9 +42,6 @@ _LONG: Final = 8
 #: *Known Show 28*, *Known Show XII*
 _GLUED_SEASON: Final = (Mark.NUMBER, Mark.ROMAN)
 _MOST_SEASONS: Final = 60
-#: In 205 and 1205: the seasons that are counted so, and the episodes of one.
-_MOST_CODED: Final = 9
-_LONGEST_SEASON: Final = 26
 #: *Show: The 5* `Biggest Moments`
 _COUNT: Final = re.compile("(?:h )?[nz]")
 
@@ -338,7 +335,12 @@ def is_clean(text: str, words: HeadlineWords) -> bool:
     """Whether the words look like a name and like nothing that could happen."""
     if not text or len(text.split()) > 5 or len(text) > 45 or words.plot.search(_without_article(text.lower(), words)):
         return False
-    return text[0].upper() == text[0] and not _LOWER.search(text) and not any(sign in text for sign in "…;,()[]?")
+    return text[0].upper() == text[0] and has_capitals(text) and not any(sign in text for sign in "…;,()[]?")
+
+
+def has_capitals(text: str) -> bool:
+    """Whether all but the small words are written as in titles."""
+    return _LOWER.search(text) is None
 
 
 def _without_article(text: str, words: HeadlineWords) -> str:
@@ -359,7 +361,4 @@ def _split(name: Name, stem: str, number: int, title: str | None, *, numbered: b
 
 def season_and_episode(number: int) -> tuple[int | None, int | None]:
     """What a number glued to a name counts: 41 is a season, 205 the fifth episode of the second, 1015 is neither."""
-    season, episode = divmod(number, 100)
-    if 1 <= season <= _MOST_CODED and 1 <= episode <= _LONGEST_SEASON:
-        return season, episode
-    return (number, None) if number <= _MOST_SEASONS else (None, None)
+    return decoded(number) or ((number, None) if number <= _MOST_SEASONS else (None, None))

@@ -15,6 +15,10 @@ TAKEN: Final = "@"
 #: No headline is about more episodes than this; the second number of a longer range is something else.
 _MOST_AT_ONCE: Final = 60
 
+#: In 205: the seasons that are counted so, and the episodes of one.
+_MOST_CODED: Final = 9
+_LONGEST_SEASON: Final = 26
+
 _NO_YEAR: Final = 4
 _SEASON_LETTERS: Final = (Mark.S, Mark.T)
 _TOLD: Final = re.compile("[RV]")
@@ -92,6 +96,12 @@ class Numbers:
     def first(self, what: str) -> Found | None:
         """The first of a sort."""
         return next((found for found in self.found if found.what == what), None)
+
+
+def decoded(number: int) -> tuple[int, int] | None:
+    """The season and the episode in a number that holds both: 205 is the fifth episode of the second."""
+    season, episode = divmod(number, 100)
+    return (season, episode) if 1 <= season <= _MOST_CODED and 1 <= episode <= _LONGEST_SEASON else None
 
 
 def find_numbers(spelling: Spelling) -> Numbers:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from bot.recaps.headlines.forms import Name
-from bot.recaps.headlines.numbers import Found, Numbers
+from bot.recaps.headlines.numbers import Found, Numbers, decoded
 from bot.recaps.headlines.parts import Parts
 from bot.recaps.headlines.words import Mark
 from bot.recaps.model import EpisodeRef
@@ -72,10 +72,8 @@ def _part(numbers: Numbers, parts: Parts) -> Found | None:
 
 def _decoded(episode: EpisodeRef) -> EpisodeRef:
     """An episode whose number may hold the season too: 205 is season 2, episode 5."""
-    if episode.first is None or episode.first != episode.last or not 101 <= episode.first <= 999:
-        return episode
-    season, number = divmod(episode.first, 100)
-    return EpisodeRef.of(season, number) if 1 <= number <= 26 else episode
+    both = decoded(episode.first) if episode.first is not None and episode.first == episode.last else None
+    return EpisodeRef.of(*both) if both else episode
 
 
 def _aired(numbers: Numbers) -> date | None:
