@@ -160,45 +160,33 @@ class Posts:
 
     async def mark_posted(self, posted: Sequence[Posted]) -> None:
         """These messages are there; their cards are due, unless they were born as such."""
-        if not posted:
-            return
-        statement = (
-            update(posts)
-            .where(posts.c.id == bindparam("of"))
-            .values(
-                state=_SHOWS,
-                message_id=bindparam("message"),
-                thread_id=bindparam("thread"),
-                pinged=bindparam("pinged"),
-                posted_at=bindparam("at"),
-                carded_at=bindparam("shown_at"),
-                shown_version=bindparam("version"),
-                due_at=bindparam("at"),
-                attempts=0,
-                reason=None,
-            )
+        await self._mark_shown(
+            [each.order for each in posted],
+            [_posted_row(each) for each in posted],
+            message_id=bindparam("message"),
+            thread_id=bindparam("thread"),
+            pinged=bindparam("pinged"),
+            posted_at=bindparam("at"),
+            carded_at=bindparam("shown_at"),
+            due_at=bindparam("at"),
         )
-        await self._connection.execute(statement, [_posted_row(each) for each in posted])
-        await self._end_pauses([each.order for each in posted])
 
     async def mark_carded(self, carded: Sequence[Carded]) -> None:
         """These messages show the cards of their orders; where a newer one is wanted by now, it stays due."""
-        if not carded:
+        rows = [{"of": each.order.post, "version": each.order.version, "at": each.at} for each in carded]
+        await self._mark_shown([each.order for each in carded], rows, carded_at=bindparam("at"))
+
+    async def _mark_shown(self, orders: Sequence[Order], rows: Sequence[dict[str, Any]], **more: Any) -> None:
+        """These messages show a version, which nothing stands in the way of any longer."""
+        if not rows:
             return
         statement = (
             update(posts)
             .where(posts.c.id == bindparam("of"))
-            .values(
-                state=_SHOWS,
-                shown_version=bindparam("version"),
-                carded_at=bindparam("at"),
-                attempts=0,
-                reason=None,
-            )
+            .values(state=_SHOWS, shown_version=bindparam("version"), attempts=0, reason=None, **more)
         )
-        rows = [{"of": each.order.post, "version": each.order.version, "at": each.at} for each in carded]
         await self._connection.execute(statement, rows)
-        await self._end_pauses([each.order for each in carded])
+        await self._end_pauses(orders)
 
     async def put_off(self, order: Order, due_at: datetime, reason: Text) -> None:
         """It certainly did not happen; it is tried again at this time."""
