@@ -15,6 +15,7 @@ from bot.saving import News, Saving
 from bot.store.feeds import CatalogueFeed
 from bot.store.schema import posts
 from bot.store.store import Store
+from tests.feeds.site import without_proxies
 from tests.newsroom import ADMIN, GUILD, NOW, STORY, Item, Newsroom, fresh_store, history, open_newsroom, rss
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -22,10 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever stands in the environment of whoever runs the tests."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+    without_proxies(monkeypatch)
 
 
 @pytest.fixture

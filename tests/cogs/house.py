@@ -28,14 +28,13 @@ from bot.understanding import Understanding
 from tests.cogs.announcing import eventually
 from tests.cogs.club import Club, answering
 from tests.delivery.scene import Clock, opened
-from tests.feeds.site import Site, open_site
+from tests.feeds.site import Site, open_site, without_proxies
 from tests.newsroom import history, rss
 from tests.server import Server, new_server
 
 #: What everybody may know of, what a server follows before its first recap, and what another server alone may know of.
 KNOWN, FOLLOWED, SECRET = "Salt Harbour", "Night Tide", "Hidden Meridian"
 XML = {"Content-Type": "application/rss+xml"}
-PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @asynccontextmanager
@@ -52,12 +51,6 @@ async def reading_sites(club: Club) -> AsyncIterator[Site]:
         club.client.own_feeds = OwnFeeds(club.store, reader, understanding, club.clock)
         site.serves("/feed", rss(history(3, newest=club.clock() - timedelta(hours=1))), headers=XML)
         yield site
-
-
-def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,9 @@ from bot.texts import Languages
 from cogs.destinations import READ_HISTORY, SEND_MESSAGES, VIEW_CHANNEL
 from tests.cogs.club import PLOT, Club, answering
 from tests.cogs.curious import Curious, Seen
-from tests.cogs.house import reading_sites, without_proxies
+from tests.cogs.house import reading_sites
 from tests.delivery.scene import Clock, deliver_all, opened
-from tests.feeds.site import Site
+from tests.feeds.site import Site, without_proxies
 from tests.pseudo import bracketed, language, wordy
 
 #: Names and values of the scene, which are nobody's to translate.

@@ -6,15 +6,12 @@ from bot.feeds.fetch import Limits
 from bot.feeds.hosts import Hosts
 from bot.feeds.reader import FeedReader, open_reader
 from bot.feeds.workers import Workers
-from tests.feeds.site import Site, open_site
+from tests.feeds.site import Site, open_site, without_proxies
 
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever stands in the environment of whoever runs the tests."""
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+    without_proxies(monkeypatch)
 
 
 @pytest.fixture

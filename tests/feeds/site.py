@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -82,3 +83,10 @@ async def open_raw(*parts: bytes, hang: bool = False) -> AsyncIterator[str]:
         done.set()
         server.close()
         await server.wait_closed()
+
+
+def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the proxies that stand in the environment of whoever runs the tests."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)

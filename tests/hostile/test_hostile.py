@@ -12,7 +12,7 @@ from bot.check import UnreadableFeedError, check
 from bot.feeds.fetch import Limits
 from bot.recaps.card import Card, CardOptions, LinkButton, SpoilerMode, make_answer, make_card
 from bot.store.feeds import CatalogueFeed
-from tests.feeds.site import open_raw
+from tests.feeds.site import open_raw, without_proxies
 from tests.hostile.feeds import PLOT, XML, Feed, bombs, hostile_feeds, loops, odd_bytes, refused
 from tests.newsroom import Item, Newsroom, fresh_store, open_newsroom
 from tests.newsroom import rss as good_rss
@@ -26,9 +26,7 @@ LIMITS = Limits(total=3.0, silence=1.0)
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+    without_proxies(monkeypatch)
 
 
 @pytest.fixture
