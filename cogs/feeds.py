@@ -22,6 +22,7 @@ from cogs.admin import guild_of, say, unheard
 from cogs.destinations import as_destination, missing_sentence
 from cogs.feed_views import LONGEST_OPTION, ChooseFeed, FeedsPage, PostItsRecaps, RemoveFeed
 from cogs.options import Choice, choices, picked
+from cogs.subscription_texts import TOO_MANY
 from cogs.views import Interaction, heading, text_view
 
 #: Feeds on a page of `/feeds list`.
@@ -115,10 +116,14 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description=locale_str(
         )
         async with self._store.transaction() as unit:
             known = await unit.feeds.get(guild, feed)
-            if known is not None:
+            fits = await unit.subscriptions.has_room_for(draft)
+            if known is not None and fits:
                 await unit.subscriptions.save(draft, self._clock())
         if known is None:
             await say(interaction, NO_FEED)
+            return
+        if not fits:
+            await say(interaction, TOO_MANY)
             return
         missing = missing_sentence(destination)
         sentence = _(

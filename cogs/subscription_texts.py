@@ -8,7 +8,7 @@ import discord
 from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId
 from bot.recaps.spoilers import Markup, visible
-from bot.store.subscriptions import Subscription, SubscriptionActivity
+from bot.store.subscriptions import MOST_SUBSCRIPTIONS, Subscription, SubscriptionActivity
 from bot.texts import N_, Text, _, ngettext
 from cogs.destinations import Destination, can_ping, missing_sentence
 from cogs.views import small
@@ -17,6 +17,11 @@ from cogs.views import small
 LONGEST_REASON: Final = 120
 #: Archived threads are not known until somebody writes in them.
 UNSEEN: Final = N_("gone, or an archived thread")
+TOO_MANY: Final = N_(
+    "This server has {most} subscriptions, and more are not possible. Remove some in `/subscriptions`, "
+    "or subscribe to every show.",
+    most=MOST_SUBSCRIPTIONS,
+)
 #: From so many on it is told how many subscriptions are left.
 FEW: Final = 20
 

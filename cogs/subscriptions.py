@@ -17,7 +17,7 @@ from bot.recaps.model import ChannelId, FeedId, GuildId, Recap, RecapId, RoleId,
 from bot.recaps.shows import Certainty, Hit
 from bot.recaps.spoilers import Markup, plain, visible
 from bot.store.store import Unit
-from bot.store.subscriptions import Subscription, SubscriptionDraft
+from bot.store.subscriptions import MOST_SUBSCRIPTIONS, Subscription, SubscriptionDraft
 from bot.texts import N_, Text, _, spoken_in
 from cogs.admin import NEVER_EVERYONE, guild_of, say, unheard
 from cogs.destinations import Destination, as_destination
@@ -34,7 +34,7 @@ from cogs.options import (
     understand_show,
 )
 from cogs.setting_fields import PLACES_OF_PLOT, Menu
-from cogs.subscription_texts import about, confirmation, few_left, no_ping, pings, place_name, title_of
+from cogs.subscription_texts import TOO_MANY, about, confirmation, few_left, no_ping, pings, place_name, title_of
 from cogs.subscription_views import (
     ChooseShow,
     EditSubscription,
@@ -64,13 +64,6 @@ AN_ADDRESS: Final = N_(
 _ADDRESS: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 #: So many shows are offered for one that is not known.
 NEAREST: Final = 3
-#: Subscriptions of one server.
-MOST_SUBSCRIPTIONS: Final = 200
-TOO_MANY: Final = N_(
-    "This server has {most} subscriptions, and more are not possible. Remove some in `/subscriptions`, "
-    "or subscribe to every show.",
-    most=MOST_SUBSCRIPTIONS,
-)
 UNKNOWN_SHOW: Final = N_("That show is not known here. Pick one from the suggestions, or type its name.")
 CHANNEL_GONE: Final = N_(
     "I cannot find that channel: it is gone, or an archived thread. `/subscribe` takes another one."
@@ -283,13 +276,14 @@ class Subscriptions(commands.Cog):
         guild = guild_of(interaction)
         async with self._store.transaction() as unit:
             known = await unit.recaps.get(guild, recap)
-            if known is None:
-                await say(interaction, _("This recap is not available here any more."))
-                return
-            if not await unit.subscriptions.exists_in(guild, channel):
-                await say(interaction, NOTHING_THERE)
-                return
-            queued = await unit.announcements.post_here(known, guild, channel, self._clock())
+            active = await unit.subscriptions.exists_in(guild, channel)
+            queued = known and active and await unit.announcements.post_here(known, guild, channel, self._clock())
+        if known is None:
+            await say(interaction, _("This recap is not available here any more."))
+            return
+        if not active:
+            await say(interaction, NOTHING_THERE)
+            return
         named = {"recap": reference(known), "channel": f"<#{channel}>"}
         if queued is None:
             await say(interaction, _("{recap} has a post in {channel} already.", **named))
@@ -370,7 +364,7 @@ class Subscriptions(commands.Cog):
         async with self._store.transaction() as unit:
             await unit.guilds.join(draft.guild, now)
             count = await unit.subscriptions.count(draft.guild)
-            if count >= MOST_SUBSCRIPTIONS and await unit.subscriptions.find(draft) is None:
+            if not await unit.subscriptions.has_room_for(draft):
                 return text_view(Markup(str(TOO_MANY)))
             id_, new = await unit.subscriptions.save(draft, now)
             saved = await unit.subscriptions.get(draft.guild, id_)

@@ -16,6 +16,8 @@ from bot.store.options import covers, redate
 from bot.store.schema import AnyRow, feeds, guilds, pauses, posts, recaps, shows, subscriptions
 from bot.texts import N_, Text
 
+#: Subscriptions of one server.
+MOST_SUBSCRIPTIONS: Final = 200
 UNSUBSCRIBED: Final = N_("The subscription was removed before it was posted.")
 
 
@@ -103,6 +105,10 @@ class Subscriptions:
         """How many subscriptions a guild has."""
         mine = select(func.count()).select_from(subscriptions).where(subscriptions.c.guild_id == guild)
         return int(await self._connection.scalar(mine) or 0)
+
+    async def has_room_for(self, draft: SubscriptionDraft) -> bool:
+        """Whether a guild may have this one: below the limit, or because it has it already."""
+        return await self.count(draft.guild) < MOST_SUBSCRIPTIONS or await self.find(draft) is not None
 
     async def change(
         self,

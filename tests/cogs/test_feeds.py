@@ -8,16 +8,17 @@ import discord
 import pytest
 
 from bot.own_feeds import MOST_FEEDS
-from bot.recaps.model import FeedId, GuildId
+from bot.recaps.model import ChannelId, FeedId, GuildId, UserId
 from bot.sandbox.model import Message, parts
 from bot.sandbox.people import Person
 from bot.sandbox.permissions import Permission
 from bot.store.feeds import FeedHealth, PollFailure
+from bot.store.subscriptions import MOST_SUBSCRIPTIONS, SubscriptionDraft
 from bot.texts import N_
 from tests.cogs.announcing import eventually
 from tests.cogs.club import Club, message
-from tests.cogs.house import XML, reading_sites, without_proxies
-from tests.feeds.site import Site
+from tests.cogs.house import XML, reading_sites
+from tests.feeds.site import Site, without_proxies
 from tests.newsroom import Item, history, rss
 
 
@@ -62,6 +63,21 @@ async def test_the_recaps_of_an_added_feed_are_posted_where_it_was_added_for_the
         [active] = await unit.subscriptions.of_guild(GuildId(club.guild.id))
     assert f"<#{club.here.id}>" in reply.text
     assert (active.subscription.feed, active.subscription.show) == (health.feed.id, None)
+
+
+async def test_a_feed_is_not_posted_where_there_is_no_room_for_a_subscription(club: Club, site: Site) -> None:
+    added = await club.admin.run(club.here, "feeds add", url=site.url("/feed"))
+    guild, show = GuildId(club.guild.id), await club.show()
+    async with club.store.transaction() as unit:
+        for channel in map(ChannelId, range(1, MOST_SUBSCRIPTIONS + 1)):
+            draft = SubscriptionDraft(guild=guild, channel=channel, show=show, created_by=UserId(1))
+            await unit.subscriptions.save(draft, club.clock())
+
+    reply = await club.admin.click(message(added), "Post its recaps here")
+
+    async with club.store.reading() as unit:
+        assert await unit.subscriptions.count(guild) == MOST_SUBSCRIPTIONS
+    assert "not possible" in reply.text
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from bot.recaps.card import SpoilerMode
 from bot.recaps.model import ChannelId, GuildId, ShowId, UserId
 from bot.sandbox.model import Message, parts
 from bot.sandbox.permissions import Permission
-from bot.store.subscriptions import Subscription, SubscriptionDraft
-from cogs.subscriptions import MOST_SUBSCRIPTIONS
+from bot.store.subscriptions import MOST_SUBSCRIPTIONS, Subscription, SubscriptionDraft
 from tests.cogs.announcing import SEND, Stage, eventually_in
 
 
