@@ -295,5 +295,5 @@ def _request(feed: Feed) -> Request:
 
 
 def _rhythm(read: Read) -> Rhythm:
-    times = sorted((entry.published for entry in read.feed.entries if entry.published), reverse=True)
+    times = sorted((int(entry.published.timestamp()) for entry in read.feed.entries if entry.published), reverse=True)
     return Rhythm(published=tuple(times[:RHYTHM]), ttl=read.feed.ttl, skip_hours=read.feed.skip_hours)

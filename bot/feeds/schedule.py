@@ -16,15 +16,14 @@ _DUE_AT: Final = 0.15
 _BY_HOUR: Final = 0.75
 #: Two entries count as published at the same time of day if they are at most this far apart.
 _NEAR_SECONDS: Final = 3_600
-_DAY: Final = timedelta(days=1)
-_DAY_SECONDS: Final = 86_400
+_DAY: Final = 86_400
 _NOTHING: Final = timedelta()
 
 
 def next_poll(
     now: datetime,
     *,
-    published: Collection[datetime] = (),
+    published: Collection[int] = (),
     unchanged: int = 0,
     within: timedelta | None = None,
     failures: int = 0,
@@ -40,7 +39,7 @@ def next_poll(
 
     Args:
         now: when the poll ended.
-        published: when its latest entries appeared, as far back as is known (some fifty are plenty).
+        published: when its latest entries appeared, in seconds since 1970 (some fifty of them are plenty).
         unchanged: how many polls in a row brought nothing new.
         within: how soon to look again, unless more patience is asked for; None: as soon as it is worth it.
         failures: how many polls in a row failed, this one included; 0 after a good one.
@@ -69,33 +68,30 @@ def _back_off(failures: int, minimum: timedelta) -> timedelta:
     return min(minimum * 2.0**doublings, max(LONGEST_PAUSE, minimum))
 
 
-def _until_due(now: datetime, published: Collection[datetime], minimum: timedelta, maximum: timedelta) -> timedelta:
+def _until_due(now: datetime, published: Collection[int], minimum: timedelta, maximum: timedelta) -> timedelta:
     """How long until enough can be expected, given when the feed published so far.
 
     The time since the oldest entry counts in full, so a feed that falls silent is asked less and less.
     """
-    times = sorted(moment for moment in published if moment <= now)[-50:]
+    start = int(now.timestamp())
+    times = sorted(moment for moment in published if moment <= start)[-50:]
     if not times:
         return maximum
-    days = max((now - times[0]) / _DAY, 1.0)
-    clock = sorted(_time_of_day(time) for time in times)
+    days = max((start - times[0]) / _DAY, 1.0)
+    clock = sorted(moment % _DAY for moment in times)
     # Midnight lies between neighbours: what came late yesterday or early tomorrow came at nearly the same time of day.
-    around = [moment + day for day in (-_DAY_SECONDS, 0, _DAY_SECONDS) for moment in clock]
-    start, longest = _time_of_day(now), maximum.total_seconds()
+    around = [moment + day for day in (-_DAY, 0, _DAY) for moment in clock]
     step = max(minimum, maximum / 24).total_seconds()
-    always = (1 - _BY_HOUR) * len(clock) / days * (step / _DAY_SECONDS)
+    always = (1 - _BY_HOUR) * len(clock) / days * (step / _DAY)
     each_near = _BY_HOUR / days * (step / (2 * _NEAR_SECONDS))
+    longest = maximum.total_seconds()
     wait = expected = 0.0
     while wait < longest and expected < _DUE_AT:
         wait += step
-        moment = (start + wait) % _DAY_SECONDS
+        moment = (start + wait) % _DAY
         near = bisect_right(around, moment + _NEAR_SECONDS) - bisect_left(around, moment - _NEAR_SECONDS)
         expected += always + each_near * near
     return timedelta(seconds=wait)
-
-
-def _time_of_day(moment: datetime) -> int:
-    return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
 def _spread(wait: timedelta, jitter: float, minimum: timedelta, maximum: timedelta) -> timedelta:

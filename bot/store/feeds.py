@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Boolean, ColumnElement, bindparam, case, delete, exists, func, or_, select, true, update
@@ -33,8 +33,8 @@ class CatalogueFeed:
 class Rhythm:
     """When a feed publishes, as far as the next poll depends on it."""
 
-    #: The times of its latest entries.
-    published: tuple[datetime, ...] = ()
+    #: The times of its latest entries, in seconds since 1970.
+    published: tuple[int, ...] = ()
     #: How long the feed itself asks to be left alone.
     ttl: timedelta | None = None
     #: The hours (UTC) at which it asks not to be polled.
@@ -366,7 +366,7 @@ def _poll_columns(poll: PollResult) -> dict[str, Any]:
 
 def _rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
     return {
-        "published": [int(time.timestamp()) for time in rhythm.published],
+        "published": rhythm.published,
         "ttl": rhythm.ttl and rhythm.ttl.total_seconds(),
         "skip_hours": sorted(rhythm.skip_hours),
     }
@@ -375,7 +375,7 @@ def _rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
 def _rhythm(columns: dict[str, Any]) -> Rhythm:
     ttl = columns.get("ttl")
     return Rhythm(
-        published=tuple(datetime.fromtimestamp(time, UTC) for time in columns.get("published", ())),
+        published=tuple(columns.get("published", ())),
         ttl=None if ttl is None else timedelta(seconds=ttl),
         skip_hours=frozenset(columns.get("skip_hours", ())),
     )

@@ -71,14 +71,14 @@ async def test_the_first_success_is_remembered_and_failures_are_forgotten_with_t
     assert failing.feed.told_failing
 
     async with store.transaction() as unit:
-        await unit.feeds.mark_read([(result(feed), Rhythm(published=(NOW,), ttl=HOUR))], NOW + 2 * HOUR)
+        await unit.feeds.mark_read([(result(feed), Rhythm(published=(1_772_366_400,), ttl=HOUR))], NOW + 2 * HOUR)
         await unit.feeds.mark_unchanged([result(feed)], NOW + 3 * HOUR)
 
     well = await health(store, feed)
     assert (well.feed.failures, well.feed.failing_since, well.error, well.feed.told_failing) == (0, None, None, False)
     assert well.feed.first_success_at == NOW + 2 * HOUR
     assert well.succeeded_at == NOW + 3 * HOUR
-    assert well.feed.rhythm == Rhythm(published=(NOW,), ttl=HOUR)
+    assert well.feed.rhythm == Rhythm(published=(1_772_366_400,), ttl=HOUR)
     assert well.feed.unchanged == 1
 
 
