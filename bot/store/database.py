@@ -1,10 +1,11 @@
 """Opening the SQLite file: its lock, its migrations, and one engine to write with and one to read with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
+import aiosqlite
 import filelock
 from alembic import command
 from alembic.config import Config
@@ -143,7 +144,44 @@ def _tune(engine: AsyncEngine, *pragmas: str) -> None:
     def connect(connection: Any, _record: object) -> None:
         # Python's sqlite3 would begin transactions by itself, and later than asked: leave that to "begin" above.
         connection.isolation_level = None
+        driver = connection.driver_connection
+        driver.cursor = lambda: _Cursor(driver)
         cursor = connection.cursor()
         for pragma in (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", *pragmas):
             cursor.execute(pragma)
         cursor.close()
+
+
+class _Cursor:
+    """A cursor of aiosqlite for SQLAlchemy, by half the trips to the thread of the connection.
+
+    The trips cost more than most statements. A statement makes its own cursor on the way, and a cursor that has been
+    read to its end, or has nothing to read, holds nothing that is to be closed.
+    """
+
+    def __init__(self, driver: aiosqlite.Connection) -> None:
+        self._driver = driver
+        self._cursor: aiosqlite.Cursor | None = None
+        self._unread = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        self._cursor = await self._driver.execute(statement, parameters)
+        self._unread = self._cursor.description is not None
+
+    async def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._cursor = await self._driver.executemany(statement, rows)
+
+    async def fetchall(self) -> Iterable[Any]:
+        assert self._cursor
+        self._unread = False
+        return await self._cursor.fetchall()
+
+    async def close(self) -> None:
+        if self._unread and self._cursor:
+            await self._cursor.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
