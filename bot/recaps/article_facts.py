@@ -62,8 +62,11 @@ _LONG_WIDE_TITLE: Final = 6
 #: A native title is letters, numbers and little else, and no sentence.
 _NATIVE: Final = re.compile(r"[^\W_][\w #&'’·・:：!！?？〜~♡☆-]*")
 _SENTENCE: Final = re.compile(
-    r"\s\S*[가-힣]*(?:다|요|까|죠)$|[\u3400-\u9fff][はがを].*[るたうくすつぬむぶぐ]$|[\u3400-\u9fff][被把了].*[\u3400-\u9fff]"
+    r"\s\S*[가-힣]*(?:다|요|까|죠)$|[\u3400-\u9fff][はがを].*[るたうくすつぬむぶぐ]$"
+    r"|[\u3400-\u9fff][被把了].*[\u3400-\u9fff]"
 )
+#: *김고은 is the killer*
+_SMALL_WORD: Final = re.compile(r"(?:^|\s)[a-z]{2}")
 #: What follows a name in a list: the part that somebody plays.
 _PART: Final = re.compile(r"\s[–—-]\s.*|\s*[(（].*", re.DOTALL)
 _HOURS: Final = re.compile(
@@ -229,7 +232,9 @@ def _native_title(text: str) -> str | None:
     title = " ".join(text.split()).strip("\"'“”‘’《》「」『』〈〉")
     if not _FOREIGN.search(title) or len(title) > _LONGEST_TITLE or len(title.split()) > 6:
         return None
-    return title if _NATIVE.fullmatch(title) and not _SENTENCE.search(title) and not tells_of_deeds(title) else None
+    if not _NATIVE.fullmatch(title) or _SENTENCE.search(title) or _SMALL_WORD.search(title) or tells_of_deeds(title):
+        return None
+    return title
 
 
 def read_date(text: str, words: FactWords) -> date | None:

@@ -87,6 +87,10 @@ def test_a_title_in_a_script_of_its_own_is_a_fact(native: str) -> None:
     assert values(f"Native title: {native}", "Genre: Thriller") == {"native_title": native}
 
 
+def test_a_native_title_holds_no_small_words_of_another_language() -> None:
+    assert values("Native title: 김고은 is the killer") == {}
+
+
 def test_the_sentence_that_names_a_show_does_not_tell_its_plot() -> None:
     opening = "Glass City (은수가 범인이다) is a Korean drama directed by Mina Kills Jun and stars Yoo Da-on, Dead Jun."
     article = read_article(f"<p>Jun Kills Mina At Last is a Korean drama series.</p>{STORY}", WORDS)
