@@ -93,7 +93,7 @@ def formats(markup: str) -> set[str]:
 
 #: What the server, the link scanner and other readers look for, wherever it stands and whatever escapes it.
 RAW_HAZARDS = re.compile(
-    r"@everyone|@here|<@[!&]?\d+>|<#\d+>|<t:-?\d+|</[^<>]*:\d+>|<a?:\w+:\d+>|(?:https?|steam|discord)://"
+    r"@everyone|@here|<@[!&]?\d+>|<#\d+>|<t:-?\d+(?::\w)?>|</[^<>]*:\d+>|<a?:\w+:\d+>|(?:https?|steam|discord)://"
     r"|discord(?:app)?\.[a-z]+/|[`\u1fef]",
     re.IGNORECASE,
 )
