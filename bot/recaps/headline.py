@@ -43,6 +43,8 @@ _SOME_DAY: Final = re.compile(f"[{Mark.STAGE}{Mark.WEEKDAY}]")
 _EPISODE_TOLD: Final = re.compile("E [RVr]|[RVr] (?:O )?(?:h )?E ")
 #: *Saga: Episode IV*
 _FILM: Final = re.compile(": E i")
+#: *Show* `Recap: Season 2` *Ends in Blood*, *Show* `Recap: Season 8's Live Shows` *Begin*
+_SEASON_TOLD: Final = re.compile("[RVr] ?[:|] (?:h )?@+(?P<stage>(?:['’`]w|,)? U)? ")
 _TELLING: Final = frozenset({Mark.RECAP, Mark.RETELLING})
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
@@ -148,14 +150,14 @@ def _headline(
         head=head,
         tail=numbers.shape[slice(*parts.tail)],
         front=numbers.shape[slice(*(name.behind if name and name.known else parts.name))],
-        show=name is not None or hints.show is not None,
+        show=(name is not None and not _is_sentence(name, words)) or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
         book=is_book(numbers, known=_is_known(name)) or (not _is_known(name) and bool(_FILM.search(spelling.shape))),
         episode=ref.is_numbered,
         told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
         particular=finale or premiere or told or _is_particular(spelling, numbers, parts, name),
-        season=numbers.first(Mark.SEASON) is not None,
+        season=_is_whole_season(spelling, numbers, words),
         sports=not _TELLING.isdisjoint(head) and _is_sports(spelling, parts, numbers, name, words, known),
         ahead=KINDS.isdisjoint(head) and _looks_ahead(spelling.cut(*parts.tail).lower(), words),
     )
@@ -180,6 +182,11 @@ def _headline(
 def _is_known(name: Name | None) -> bool:
     """Whether the name holds that of a known show."""
     return name is not None and (name.known or name.form is Form.PREFIX)
+
+
+def _is_sentence(name: Name, words: HeadlineWords) -> bool:
+    """Whether a name is the beginning of a sentence: *Why We Love* `Recaps`."""
+    return name.form is Form.LOOSE and words.plot.search(name.text.lower()) is not None
 
 
 def _may_be_coded(spelling: Spelling, hints: FeedHints) -> bool:
@@ -213,11 +220,15 @@ def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Nam
         return True
     if Mark.RETELLING in numbers.shape[slice(*parts.core)] and _SOME_DAY.search(numbers.shape[slice(*parts.tail)]):
         return True
+    if name is not None and name.form is Form.PREFIX and not numbers.found and has_capitals(spelling.cut(*name.behind)):
+        return name.behind != (0, 0)  # *Known Show Some Title* `Review`
     title = parts.title if parts.title != (0, 0) or name is None else name.title
     if title == (0, 0) or name is None:
         return False
     if Mark.RETELLING in numbers.shape[slice(*parts.core)] and Mark.QUOTED not in numbers.shape[slice(*title)]:
         return False  # *Show (Show in English)* `Plot`
+    if numbers.shape.startswith(f" {Mark.GENRE}", title[1]):
+        return False  # *“Title” Documentary* `Review`
     before = numbers.shape[: title[0]]
     if (
         Mark.REVIEW in before
@@ -226,6 +237,17 @@ def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Nam
     ):
         return False  # Behind the word *review*, quotation marks may hold a verdict.
     return before.rstrip().endswith((":", ",", "-", "|")) or name.clean or not parts.kind_first
+
+
+def _is_whole_season(spelling: Spelling, numbers: Numbers, words: HeadlineWords) -> bool:
+    """Whether a season is what is told; *Show* `Recap: Season 2` *Ends in Blood* is about an episode of it."""
+    if numbers.first(Mark.SEASON) is None:
+        return False
+    told = _SEASON_TOLD.search(numbers.shape)
+    if told is None:
+        return True
+    behind = spelling.cut(told.end(), len(spelling.tokens)).lower()
+    return told["stage"] is None and words.goes_on.match(behind) is None
 
 
 def _is_title(text: str) -> bool:
@@ -251,7 +273,7 @@ def _is_sports(  # noqa: PLR0917  what a headline was taken apart into
         return False
     named = name.text if name else ""
     if name is not None and _is_of_known(name, parts, known):
-        return False
+        return name.season is not None and words.sports.search(named.lower()) is not None  # *The League 1*
     doubted = numbers.shape[slice(*parts.core)].startswith(Mark.DOUBT)
     fronts = {spelling.cut(0, parts.core[0] + doubted).lower(), named.lower(), named.partition(":")[0].lower()}
     if _has_score(spelling, numbers) or not words.common.isdisjoint(fronts):

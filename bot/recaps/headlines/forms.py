@@ -13,7 +13,7 @@ class Form(StrEnum):
     FILED = "a category of the entry"
     QUOTED = "alone in quotation marks, beside the core"
     CITED = "in quotation marks, but it may be a title or what happens"
-    NUMBERED = "before a season or an episode"
+    NUMBERED = "before a season, an episode or a finale"
     PLAIN = "before a word of kind"
     BEHIND = "behind a word of kind"
     PREFIX = "a known title with other words beside it"

@@ -16,7 +16,7 @@ from bot.recaps.model import KnownShows
 
 _MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wDny]")
 _AROUND_QUOTE: Final = re.compile(r"[ fgNny:,\-|()h]*")
-_BETWEEN_QUOTES: Final = re.compile(r"[ ,:]{0,2}")
+_BETWEEN_QUOTES: Final = re.compile(r"[ ,:]{0,2}| - ")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
 _GENRE_BEHIND: Final = re.compile(" ?g")
 #: *「SHOW(how it is read)」*
@@ -57,6 +57,8 @@ class _Finder:
     numbered: bool
     #: The form of a name that is not in quotation marks.
     form: Form
+    #: Whether words follow the core.
+    has_tail: bool
     asked: dict[str, str | None] = field(default_factory=dict)
 
     def title_of(self, name: str) -> str | None:
@@ -80,11 +82,11 @@ class _Finder:
 
     def behind_quote(self, around: Span, quote: Span) -> Name | None:
         """The name behind a title: *“Title” - Show* `S2E5`."""
-        more = _MORE_BEHIND.search(self.spelling.shape, quote[1], around[1])
-        if more is None or self.pieces.kind_first:
+        if self.pieces.kind_first or not has_words(self.spelling, (quote[1], around[1])):
             return None
+        more = _MORE_BEHIND.search(self.spelling.shape, quote[1], around[1])
         name = self.unquoted((quote[1], around[1]))
-        if name is None or (more["sign"] == ":" and not name.clean):
+        if name is None or not (name.known or (more and (more["sign"] != ":" or name.clean))):
             return None
         return name._replace(before=(around[0], quote[1]))
 
@@ -129,6 +131,8 @@ class _Finder:
         season = _QUOTED_SEASON.search(marks)
         if season is None or not season.start():
             return name
+        if marks.endswith(Mark.REUNION) and self.numbered:
+            return name  # *'Show: Some Reunion'* `Season 1`
         text = self.spelling.cut(start, start + season.start())
         return name._replace(text=text, season=self.spelling.tokens[end - 1].value)
 
@@ -142,10 +146,13 @@ class _Finder:
             return None
         apart = self.pieces.trimmed(whole, SIGNS)[0] < span[0]
         before = (whole[0], span[0]) if apart else (0, 0)
+        titled = self.before_title(whole, span) if apart else None
         for stem in (self.without_filler(span), self.pieces.own(span), self.pieces.owner(span), *self.either(span)):
             if title := self.title_of(self.spelling.cut(*stem)):
-                return Name(title, Form.KNOWN, before=before)
-        if apart and (titled := self.before_title(whole, span)):
+                # Of two known names, the longer one is hardly a title.
+                is_title = titled is not None and len(titled.text) > len(title)
+                return titled if is_title else Name(title, Form.KNOWN, before=before)
+        if titled:
             return titled
         if marked := self.before_mark(span):
             return marked._replace(before=before)
@@ -182,8 +189,9 @@ class _Finder:
             return Name(known, Form.PREFIX, title=last)
         if text and known is None and not is_clean(front, self.words):
             return Name(text, before=(span[0], colon))
-        if known and self.among(last):
-            # The words behind it only hold another known name.
+        is_title = self.form is Form.PLAIN and not self.has_tail
+        if known and (is_title or self.among(last)):
+            # Nothing else tells which episode it is, or the words behind it only hold another known name.
             return Name(known, Form.PREFIX, title=last)
         return name._replace(form=Form.LOOSE)
 
@@ -191,9 +199,7 @@ class _Finder:
         """The known show before a title that is set off by a dash: *Known Show - Title* `Review`."""
         dash = self.spelling.shape.find(" - ", *whole)
         title = self.title_of(self.spelling.cut(whole[0], dash)) if dash >= 0 else None
-        if title is None or self.title_of(self.spelling.cut(*span)):
-            return None
-        return Name(title, Form.KNOWN, title=span)
+        return Name(title, Form.KNOWN, title=span) if title else None
 
     def before_mark(self, span: Span) -> Name | None:
         """The known show in front of a year or a word that is no part of names: *Known Show 2014 Spoilers*."""
@@ -221,7 +227,8 @@ class _Finder:
         """The known show that other words begin or end with: *Somebody Dies on Known Show*, *Known Show Jane Doe*."""
         starts = [found.start() for found in _WORD_START.finditer(self.spelling.shape, *span)]
         for start in starts[1 : _MOST_WORDS + 1]:
-            if title := self.title_within((start, span[1]), alone=self.is_plot_ending(span[0], start)):
+            alone = self.is_plot_ending(span[0], start) or self.is_owner(span[0], start, span[1])
+            if title := self.title_within((start, span[1]), alone=alone):
                 return Name(title, Form.PREFIX, before=(span[0], start))
         ends = [found.end() for found in _WORD_END.finditer(self.spelling.shape, *span)]
         if self.form is Form.NUMBERED:
@@ -239,6 +246,11 @@ class _Finder:
         return self.spelling.shape[: end - 1].endswith(Mark.OF) and not is_clean(
             self.spelling.cut(start, end), self.words
         )
+
+    def is_owner(self, start: int, end: int, last: int) -> bool:
+        """Whether the words say whose show it is: *Somebody's Long Title*."""
+        owner = self.pieces.trimmed((start, end), SIGNS)
+        return self.pieces.owner(owner) != owner and len(self.spelling.cut(end, last)) >= _LONG
 
     def title_within(self, span: Span, *, alone: bool) -> str | None:
         """The title of the known show that is called so; a single word is one only where it may stand `alone`."""
@@ -279,10 +291,10 @@ def find_name(
         spelling,
         parts.kind_first,
         bracketed=spelling.shape[: parts.core[0]].endswith("("),
-        numbered=form is Form.NUMBERED,
+        numbered=numbers.shape.startswith(TAKEN, parts.core[0]),
     )
     numbered = numbers.first(Mark.SEASON) is not None
-    finder = _Finder(spelling, words, known, pieces, numbered, form)
+    finder = _Finder(spelling, words, known, pieces, numbered, form, has_tail=has_words(spelling, parts.tail))
     if parts.name[0] >= parts.name[1]:
         return _announced(finder, numbers, parts)
     name = _in_place(finder, parts.name)
@@ -303,7 +315,8 @@ def _in_place(finder: _Finder, span: Span) -> Name | None:
 def _form(numbers: Numbers, parts: Parts) -> Form:
     if parts.kind_first:
         return Form.BEHIND
-    return Form.NUMBERED if numbers.shape[parts.core[0] : parts.core[0] + 1] == TAKEN else Form.PLAIN
+    first = numbers.shape[parts.core[0] : parts.core[0] + 1]
+    return Form.NUMBERED if first in {TAKEN, Mark.FINALE, Mark.PREMIERE} else Form.PLAIN
 
 
 _ANNOUNCED: Final = re.compile(r"(?P<sign> - | ?[|:]) ?(?P<name>[^|:!?,(]{1,80}?)(?= - |[|:!?,(]|$)")
@@ -317,7 +330,7 @@ def _announced(finder: _Finder, numbers: Numbers, parts: Parts) -> Name | None:
     if behind is None:
         return None
     name = _in_place(finder, behind.span("name"))
-    if name is None or not (name.known or (name.clean and ":" not in behind["sign"])):
+    if name is None or not (name.known or (name.clean and name.form is not Form.QUOTED and ":" not in behind["sign"])):
         return None
     return name if name.known else name._replace(form=Form.BEHIND)
 
@@ -326,7 +339,7 @@ def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
     """The name, unless what it is taken from is a title: *“Title” Recap: Show* `S2E5`."""
     if name.known or parts.later == (0, 0):
         return name
-    if title := finder.title_of(finder.spelling.cut(*parts.later)):
+    if title := finder.title_of(finder.spelling.cut(*parts.later).strip(_QUOTES)):
         return Name(title, Form.KNOWN, before=parts.name)
     return name._replace(form=Form.CITED) if name.form is Form.QUOTED else name
 

@@ -41,18 +41,18 @@ _DATES: Final = re.compile(
     re.VERBOSE,
 )
 _PAIRS: Final = re.compile(
-    rf"""[st](?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
-    | (?<![nyx])(?P<s2>n)x(?P<e2>n(?:(?:[-&/](?:nx)?|[ ][&~][ ]nx)n)*)
+    rf"""[st]\.?(?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
+    | (?<![nyx])(?P<s2>n)[ ]?x[ ]?(?P<e2>n(?:(?:[-&/](?:nx)?|[ ][&~][ ]nx)n)*)
     | [EH\#]\.?[ ]?\#?(?P<s3>n)\.(?P<e3>n)(?!\.?n)
     | (?<![^ (-])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?(?:$|[-:|)RVq])|[ ]w)""",
     re.VERBOSE,
 )
 _SEASONS: Final = re.compile(
     rf"""\#?(?P<a>n)\.?[ ]?T{_ALONE}
-    | (?P<b>o|n\.)[- ]?[ST](?![ ]n)
+    | (?P<b>o|n\.)(?:[ ]&[ ]w[ ]|[- ]?)[ST](?![ ]n)
     | [ST](?:-|\.?:?[ ]?)\#?(?P<c>z[- ]z|[nzi])(?:[ ]?[-&~,][ ]?n)*
-    | [st](?P<d>n)
-    | (?P<of>o)(?=[- ][FM])""",
+    | [st]\.?(?P<d>n)
+    | (?P<of>o)(?=(?:[ ]&[ ]w)?[- ](?P<edge>[FM]))""",
     re.VERBOSE,
 )
 _EPISODES: Final = re.compile(
@@ -182,7 +182,7 @@ def _is_dotted_pair(spelling: Spelling, match: re.Match[str]) -> bool:
 
 
 def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
-    if match["of"] and " " not in spelling.cut(match.end() + 1, match.end() + 2):
+    if match["of"] and " " not in spelling.cut(*match.span("edge")):
         return None  # A *second season finale* is a season's, a *second finale* is not.
     first, _ = _ends(spelling, _group(match))
     return Found(Mark.SEASON, match.start(), match.end(), EpisodeRef(season=first))

@@ -23,12 +23,15 @@ _NAME_WORDS: Final = frozenset({Mark.TEASE, Mark.FINALE, Mark.PREMIERE, Mark.REU
 
 _KIND: Final = re.compile("[RVr]")
 _MARKS: Final = re.compile("@+|[RVrAaDBFMU]")
-_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|【[^【】]{1,40}】|D ?[:|!-]) ?(?=.)")
+_TAG: Final = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|【[^【】]{1,40}】|D ?[:|!-]|\*D\*) ?(?=.)")
+#: *[Show review] Episode 10*
+_TAG_WITH_NAME: Final = re.compile(r"\[w[^\]]*\] @")
 _EPISODE_KIND: Final = re.compile("(?:g )?E [RV]")
 _NAMED: Final = re.compile("[wqnyozimdKCPSTEHGxstei]")
 _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghNO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
+_TITLE_OF_SHOW: Final = re.compile("[《『]")
 _CLAUSE: Final = re.compile("(?: -|[:|!?]) (?:h )?(?:g )?$")
 _KIND_OF_NAME: Final = re.compile(" O (?:h )?(?:g )?[wq]")
 _BREAK_OR_QUOTE: Final = re.compile(rf"{_BREAK.pattern}|q")
@@ -38,7 +41,7 @@ _MORE_OF_NAME: Final = re.compile("[ -][wO~]")
 _AFTER_TITLE: Final = re.compile(r" ?(?:- |[,:|(]).*[wyn].*")
 _CLOSED: Final = re.compile(r"[ ]?(?:$|[:|\-()\[\],.!?@]|[&/](?= ?[RVrFMU@]))")
 _LEAD_IN: Final = re.compile(
-    r"(?: f(?= O))?(?: O(?= ))?(?: f)?(?: [EHC] O(?= ))?(?:(?: h)? g)?[ :\-|,.)\]]*(?:g[ :]*)?"
+    r"(?: f(?= O))?(?: O(?= ))?(?: f)?(?: [EHC] O(?= ))?(?: h(?= [gq]))?(?: g)?[ :\-|,.)\]]*(?:g[ :]*)?"
 )
 _QUOTE_AHEAD: Final = re.compile(" g q|: ?(?:g )?q+ ?(?:w )?[@FM]")
 _QUOTE_OR_NAME: Final = re.compile(rf" q|{_QUOTE_AHEAD.pattern}")
@@ -46,7 +49,7 @@ _OF: Final = re.compile(r"[ ,]*O ")
 _NAME_AHEAD: Final = re.compile(
     r"q+|[^|!?(\[q@:-]{1,120} O q+|[Nw] ?&?['’]w q+|[^|!?(\[q@]{1,120}?(?= - |[|!?(\[q@]|$)"
 )
-_NAMED_LATER: Final = re.compile(r" ?[:|\-] ?(?P<name>[^:|!?@,(]*[^:|!?@,( O]) @")
+_NAMED_LATER: Final = re.compile(r" ?(?:[:|~\-] ?(?P<name>[^:|!?@,(]*[^:|!?@,( O])|(?P<quoted>q+))[:,]? [@F]")
 _TITLE: Final = re.compile(r"[ :,\-|]*(?P<title>q+)(?=[ ]?(?:$|[:|\-(\[,.!@])|$)")
 
 
@@ -98,7 +101,7 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
 def _begin(shape: str) -> int:
     """Where the headline begins: behind a tag in brackets that tells its kind, or at the kind of an *Episode Recap*."""
     tag = _TAG.match(shape)
-    begin = tag.end() if tag and _MARKS.search(tag[0]) else 0
+    begin = tag.end() if tag and _MARKS.search(tag[0]) and not _TAG_WITH_NAME.match(shape) else 0
     counted = _EPISODE_KIND.match(shape, begin)
     return counted.end() - 1 if counted else begin
 
@@ -123,7 +126,7 @@ def _without_words_of_names(shape: str, begin: int, marks: Sequence[_Mark]) -> S
 
 def _is_word_of_name(shape: str, begin: int, marks: Sequence[_Mark]) -> bool:
     first, gap = marks[0], shape[marks[0].end : marks[1].start]
-    if first.letter == Mark.DOUBT and _MORE_OF_NAME.match(gap):
+    if first.letter == Mark.DOUBT and (_MORE_OF_NAME.match(gap) or _is_end_of_name(shape, first, gap)):
         return True
     if _BREAK.search(gap):
         return False
@@ -135,6 +138,11 @@ def _is_word_of_name(shape: str, begin: int, marks: Sequence[_Mark]) -> bool:
     return is_first_word and bool(_NAMED.search(gap))
 
 
+def _is_end_of_name(shape: str, first: _Mark, gap: str) -> bool:
+    """Whether a word ends a name before a colon: *Somebody Is the Best:* `Episode 5`, but not *Show Spoilers:* `…`."""
+    return gap == ": " and shape[: first.start].endswith(f"{Mark.ARTICLE} ")
+
+
 def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mark]) -> Parts:
     name = (begin, marks[0].start)
     end, gap = _core_end(shape, marks, judged=_KIND.search(shape, 0, begin) is not None)
@@ -144,18 +152,19 @@ def _name_first(spelling: Spelling, shape: str, begin: int, marks: Sequence[_Mar
         if later is not None:
             name, end = (shape.rindex("|", 0, later.start) + 1, later.start), later.end
     behind = _NAMED_LATER.match(shape, end) if TAKEN not in shape[marks[0].start : end] else None
-    return _with_tail(
-        spelling,
-        shape,
-        Parts(name, core=(marks[0].start, end), title=gap, later=behind.span("name") if behind else (0, 0)),
-    )
+    named_later = behind.span(behind.lastgroup or 0) if behind else (0, 0)
+    return _with_tail(spelling, shape, Parts(name, core=(marks[0].start, end), title=gap, later=named_later))
 
 
 def _kind_first(spelling: Spelling, shape: str, marks: Sequence[_Mark]) -> Parts:
     end, gap = _core_end(shape, marks, kind_first=True)
     core = (marks[0].start, end)
-    if marks[0].letter == TAKEN and gap[0] < gap[1] and not _BREAK_OR_QUOTE.search(shape, *gap):
-        # *Season 2, Episode 5* Show *Recap*
+    if (
+        marks[0].letter == TAKEN
+        and gap[0] < gap[1]
+        and (not _BREAK_OR_QUOTE.search(shape, *gap) or _TITLE_OF_SHOW.search(spelling.cut(*gap)))
+    ):
+        # *Season 2, Episode 5* Show *Recap*, *第2集《Show》劇情*
         return _with_tail(spelling, shape, Parts(gap, core=(gap[1], end)))
     behind = [mark for mark in marks if mark.start >= end and mark.letter not in _WEAK]
     if _is_called_so(shape, marks):
@@ -211,6 +220,8 @@ def _core_end(
         gap = shape[end : mark.start]
         if judged and mark.letter != TAKEN and _BREAK.search(gap) and not _CLOSED.match(shape, mark.end):
             break
+        if mark.letter == Mark.REUNION and TAKEN in shape[marks[0].start : end] and _BREAK.search(gap):
+            break  # *Show* `Episode 8 Recap`: *Hometowns!*
         if not _FILLING.fullmatch(gap):
             if (
                 judged

@@ -11,7 +11,8 @@ _ABBREVIATION: Final = re.compile(r"\b\w{1,3}$")
 _WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
 #: Signs and fillers around a name; an *of* behind it; its year.
 SIGNS: Final = " -:|,./)]([g"
-_NETWORK_BEFORE: Final = re.compile(r"N ?&?(?:['’]w)?g? (?=[^ ])")
+#: *Netflix's* Show, *HBO:* Show
+_NETWORK_BEFORE: Final = re.compile(r"N ?&?(?:['’]w?)?:?g? (?=[^ ])")
 _NETWORK_BEHIND: Final = re.compile(r" (?:O )?N ?&?$")
 _BRACKET_BEHIND: Final = re.compile(r" ?\([^()]{1,40}\)?$")
 _FILLERS_BEHIND: Final = re.compile(r"[ f]*f$")
@@ -64,8 +65,9 @@ class Pieces(NamedTuple):
         return self.own((start, end))
 
     def ends(self, span: Span) -> bool:
-        """Whether nothing is behind the span."""
-        return not self.spelling.shape[span[1] :].strip()
+        """Whether nothing is behind the span, or only something in brackets."""
+        behind = self.spelling.shape[span[1] :].strip()
+        return not behind or behind.startswith("(")
 
     def own(self, span: Span) -> Span:
         """The span without the network before or behind it, and without a bracket or fillers behind it."""

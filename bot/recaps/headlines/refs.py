@@ -25,7 +25,7 @@ def episode_ref(numbers: Numbers, parts: Parts, name: Name | None, coded: Collec
         return _of_name(name) or EpisodeRef(season=season, aired=_aired(numbers))
     if found.ref.season is not None:
         return found.ref
-    if season is None and found.word in coded:
+    if season is None and (found.word in coded or (coded and found.what == Mark.RECAP)):
         return _decoded(found.ref)
     return EpisodeRef(season, found.ref.first, found.ref.last)
 

@@ -198,10 +198,16 @@ def _is_phrase(low: Sequence[str], index: int, phrase: tuple[str, ...]) -> bool:
 
 
 def _glued(low: Sequence[str], index: int) -> str | None:
-    """The mark of a letter that touches digits: S01E02, 1x02."""
-    if index + 1 >= len(low) or not low[index + 1].isdecimal():
+    """The mark of a letter that counts the digits beside it: S01E02, S.1, 1x02, 1 x 02."""
+    before, after = low[max(index - 2, 0) : index], low[index + 1 : index + 3]
+    if not after:
         return None
-    if index > 0 and low[index - 1].isdecimal():
+    if low[index] == "x" and after[0] == " " and before[-1:] == [" "]:
+        return Mark.X if before[0].isdecimal() and after[-1].isdecimal() else None
+    if not after[0].isdecimal():
+        is_short = after[0] == "." and after[-1].isdecimal() and before[-1:] in ([], [" "], ["("])
+        return _GLUED_BEFORE.get(low[index]) if is_short else None
+    if before and before[-1].isdecimal():
         return _GLUED[low[index]]
     return _GLUED_BEFORE.get(low[index])
 

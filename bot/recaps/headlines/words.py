@@ -128,6 +128,7 @@ class HeadlineWords:
     occasions: re.Pattern[str]
     common: frozenset[str]
     future: re.Pattern[str]
+    goes_on: re.Pattern[str]
     ahead: re.Pattern[str]
     plot: re.Pattern[str]
     editions: re.Pattern[str]
@@ -155,6 +156,7 @@ class HeadlineWords:
             sports=_any_of(_all(tables.values(), "sports")),
             occasions=re.compile(_any_of(_all(tables.values(), "occasions")).pattern + r"[\W\d]*$"),
             common=frozenset(_all(tables.values(), "common")),
+            goes_on=_any_of(_all(tables.values(), "goes_on")),
             ahead=_any_of(_all(tables.values(), "ahead")),
             future=_any_of(_all(tables.values(), "future")),
             editions=re.compile(r"\W*" + _any_of(_all(tables.values(), "editions")).pattern),
