@@ -1,17 +1,18 @@
 """Feeds: where they are, what their next conditional request needs, and how they are."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, case, delete, exists, func, or_, select, true, update
+from sqlalchemy import Boolean, ColumnElement, String, bindparam, case, delete, exists, func, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.recaps.model import FeedHints, FeedId, GuildId, UserId
-from bot.store.among import among
-from bot.store.schema import AnyRow, feeds, guild_feeds
+from bot.store.among import among, as_set
+from bot.store.schema import AnyRow, feeds, guild_feeds, stored_time
 from bot.texts import Text
 
 #: Who looks: a guild, or nobody in particular (direct messages), who sees the catalogue.
@@ -145,30 +146,19 @@ class Feeds:
 
     async def due(self, now: datetime, limit: int, *, besides: Iterable[FeedId] = ()) -> list[Feed]:
         """The feeds whose next poll has come, the longest overdue first, leaving out those in `besides`."""
-        rows = await self._connection.execute(
-            select(*_FEED)
-            .where(feeds.c.next_poll_at <= now, _is_polled(), ~among(feeds.c.id, besides))
-            .order_by(feeds.c.next_poll_at)
-            .limit(limit)
-        )
+        rows = await self._connection.execute(_DUE, {"now": now, "besides": as_set(besides), "most": limit})
         return [_feed(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
         """When the next feed is due; None where there is no feed to poll."""
-        return await self._connection.scalar(
-            select(feeds.c.next_poll_at).where(_is_polled()).order_by(feeds.c.next_poll_at).limit(1)
-        )
+        return await self._connection.scalar(_NEXT_DUE)
 
     async def mark_quiet(self, polls: Sequence[QuietPoll], now: datetime) -> None:
         """Nothing new at these feeds, and nothing else to remember."""
         if not polls:
             return
-        statement = (
-            update(feeds)
-            .where(feeds.c.id == bindparam("of"))
-            .values(next_poll_at=bindparam("next"), unchanged=feeds.c.unchanged + 1, polled_at=now, succeeded_at=now)
-        )
-        await self._connection.execute(statement, [{"of": poll.feed, "next": poll.next_poll_at} for poll in polls])
+        times = {poll.feed: stored_time(poll.next_poll_at) for poll in polls}
+        await self._connection.execute(_MARK_QUIET, {"now": now, "times": json.dumps(times)})
 
     async def mark_unchanged(self, polls: Sequence[PollResult], now: datetime) -> None:
         """Nothing new at these feeds."""
@@ -329,6 +319,31 @@ _FEED: Final = [
         *("moved_to", "moved_since", "failing_since", "told_failing"),
     )
 ]
+
+#: What every round of polling says is put together once.
+_DUE: Final = (
+    select(*_FEED)
+    .where(
+        feeds.c.next_poll_at <= bindparam("now"),
+        _is_polled(),
+        ~among(feeds.c.id, bindparam("besides", type_=String)),
+    )
+    .order_by(feeds.c.next_poll_at)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE: Final = select(feeds.c.next_poll_at).where(_is_polled()).order_by(feeds.c.next_poll_at).limit(1)
+#: A poll is named by its feed in an object of JSON.
+_POLLS: Final = func.json_each(bindparam("times", type_=String)).table_valued("key", "value")
+_MARK_QUIET: Final = (
+    update(feeds)
+    .where(feeds.c.id == _POLLS.c.key)
+    .values(
+        next_poll_at=_POLLS.c.value,
+        unchanged=feeds.c.unchanged + 1,
+        polled_at=bindparam("now"),
+        succeeded_at=bindparam("now"),
+    )
+)
 
 
 def _feed(row: AnyRow) -> Feed:

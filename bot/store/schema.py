@@ -56,6 +56,11 @@ class UTCDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def stored_time(moment: datetime) -> str:
+    """A time in UTC as the database holds it."""
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 class Sentences(TypeDecorator[texts.Text]):
     """Something to say, in whatever language its reader has."""
 
