@@ -164,7 +164,7 @@ def _headline(
     verdict = judge(evidence)
     return Headline(
         kind=verdict.kind,
-        show=name.text if name else None,
+        show=(name.text or None) if name else None,
         sure=name is not None and (name.known or (name.sure and (verdict.bare or verdict.kind is not Kind.OTHER))),
         form=name.form if name else None,
         ref=ref,

@@ -53,3 +53,7 @@ class Name(NamedTuple):
     def clean(self) -> bool:
         """Whether it looks like a name and like nothing else."""
         return self.form is not Form.LOOSE
+
+
+#: Several shows are named, and so none.
+SEVERAL: Final = Name("")

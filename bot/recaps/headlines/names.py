@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from bot.recaps.headlines.forms import Form, Name
+from bot.recaps.headlines.forms import SEVERAL, Form, Name
 from bot.recaps.headlines.numbers import TAKEN, Numbers, decoded
 from bot.recaps.headlines.parts import Parts, Span
 from bot.recaps.headlines.pieces import SIGNS, Pieces, has_words
@@ -42,6 +42,8 @@ _LONG: Final = 8
 #: *Known Show 28*, *Known Show XII*
 _GLUED_SEASON: Final = (Mark.NUMBER, Mark.ROMAN)
 _MOST_SEASONS: Final = 60
+#: *Known Show, Another* `&` *One More*
+_LISTED: Final = re.compile(" ?(?:, &|[,&]) ")
 #: *Show: The 5* `Biggest Moments`
 _COUNT: Final = re.compile("(?:h )?[nz]")
 
@@ -297,8 +299,23 @@ def find_name(
     finder = _Finder(spelling, words, known, pieces, numbered, form, has_tail=has_words(spelling, parts.tail))
     if parts.name[0] >= parts.name[1]:
         return _announced(finder, numbers, parts)
+    if _names_several(finder, parts.name):
+        return SEVERAL
     name = _in_place(finder, parts.name)
     return _unless_later(finder, name, parts) if name else None
+
+
+def _names_several(finder: _Finder, span: Span) -> bool:
+    """Whether a list holds more than one known show: *Known Show, Another and One More* `Recap`."""
+    bounds = [
+        span[0],
+        *(end for found in _LISTED.finditer(finder.spelling.shape, *span) for end in found.span()),
+        span[1],
+    ]
+    pieces = [finder.pieces.trimmed((start, end), SIGNS) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    if len(pieces) == 1 or finder.title_of(finder.spelling.cut(*finder.pieces.trimmed(span, SIGNS))):
+        return False
+    return len({finder.title_of(finder.spelling.cut(*piece).strip(_QUOTES)) for piece in pieces} - {None}) > 1
 
 
 def _in_place(finder: _Finder, span: Span) -> Name | None:

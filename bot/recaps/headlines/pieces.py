@@ -13,6 +13,7 @@ _WORDS: Final = re.compile("[wnyoziDdKCPSTmFMUAa]")
 SIGNS: Final = " -:|,./)]([g"
 #: *Netflix's* Show, *HBO:* Show
 _NETWORK_BEFORE: Final = re.compile(r"N ?&?(?:['’]w?)?:?g? (?=[^ ])")
+_ARTICLE: Final = re.compile("h (?=[^ ])")
 _NETWORK_BEHIND: Final = re.compile(r" (?:O )?N ?&?$")
 _BRACKET_BEHIND: Final = re.compile(r" ?\([^()]{1,40}\)?$")
 _FILLERS_BEHIND: Final = re.compile(r"[ f]*f$")
@@ -74,6 +75,12 @@ class Pieces(NamedTuple):
         start, end = span
         if network := _NETWORK_BEFORE.match(self.spelling.shape, start, end):
             start, end = self.trimmed((network.end(), end), SIGNS)
+        if (
+            self.kind_first
+            and _ARTICLE.match(self.spelling.shape, start, end)
+            and self.spelling.cut(start, start + 1).islower()
+        ):
+            start += 2  # *Recap of the* Show
         for behind in (_BRACKET_BEHIND, _NETWORK_BEHIND, _FILLERS_BEHIND):
             found = behind.search(self.spelling.shape, start, end)
             if behind is _FILLERS_BEHIND and self.numbered:
