@@ -75,10 +75,10 @@ class _Finder:
         title = (
             self.title_of(text) or self.title_of(text := _READING.sub("", text)) or self.title_of(_YEAR.sub("", text))
         )
-        named = title or _GENRE_BEHIND.match(self.spelling.shape, quote[1])
-        beside = None if named else self.behind_quote(around, quote)
+        is_genre_behind = _GENRE_BEHIND.match(self.spelling.shape, quote[1])
+        beside = None if is_genre_behind else self.behind_quote(around, quote)
         beside = beside or self.before_quote(around, quote)
-        if named and beside and not beside.known:
+        if (title or is_genre_behind) and beside and not beside.known:
             beside = None
         return beside or self.in_quote(around, quote, title or text, known=title is not None)
 
@@ -184,6 +184,8 @@ class _Finder:
             return (among or shorter)._replace(title=last)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
         known = self.title_of(front)
+        if known and self.form is Form.PLAIN and not self.has_tail:
+            return Name(known, Form.PREFIX, title=last)  # Nothing else tells which episode it is.
         if numbered.known:
             # *Known Show: Words* may be a show of its own, whatever else the words are called.
             return name._replace(form=Form.LOOSE) if known else numbered
@@ -191,9 +193,8 @@ class _Finder:
             return Name(known, Form.PREFIX, title=last)
         if text and known is None and not is_clean(front, self.words):
             return Name(text, before=(span[0], colon))
-        is_title = self.form is Form.PLAIN and not self.has_tail
-        if known and (is_title or self.among(last)):
-            # Nothing else tells which episode it is, or the words behind it only hold another known name.
+        if known and self.among(last):
+            # The words behind it only hold another known name.
             return Name(known, Form.PREFIX, title=last)
         return name._replace(form=Form.LOOSE)
 
