@@ -13,7 +13,7 @@ from typing import Final
 from bot.recaps.headlines.forms import Form, Name
 from bot.recaps.headlines.kinds import Evidence, judge
 from bot.recaps.headlines.names import find_name, has_capitals
-from bot.recaps.headlines.numbers import Numbers, find_numbers
+from bot.recaps.headlines.numbers import TAKEN, Numbers, find_numbers
 from bot.recaps.headlines.parts import KINDS, Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref, is_book
 from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
@@ -100,9 +100,10 @@ def _with_quoted_numbers(spelling: Spelling, numbers: Numbers) -> tuple[Spelling
     """The headline with its quotation marks ignored, if that is where its episode is."""
     open_spelling = unmasked(spelling)
     open_numbers = find_numbers(open_spelling)
-    if open_numbers.first(Mark.EPISODE) is None and open_numbers.first(Mark.CHAPTER) is None:
-        return spelling, numbers
-    return open_spelling, open_numbers
+    begins = any(open_numbers.shape.startswith(TAKEN, start + 1) for start, _ in spelling.quotes)
+    if begins or open_numbers.first(Mark.EPISODE) or open_numbers.first(Mark.CHAPTER):
+        return open_spelling, open_numbers
+    return spelling, numbers
 
 
 def _confirmed(name: Name | None, categories: Sequence[str], hints: FeedHints) -> Name | None:
@@ -142,7 +143,7 @@ def _headline(
     hints: FeedHints,
     filed: Kind | None,
 ) -> Headline:
-    ref = episode_ref(numbers, parts, name, words.coded if _may_be_coded(spelling, hints) else ())
+    ref = episode_ref(numbers, parts, name, words.coded if _may_be_coded(spelling, words, hints) else ())
     finale, premiere = (_mentions(mark, spelling, numbers, parts, words) for mark in (Mark.FINALE, Mark.PREMIERE))
     day, head = numbers.first(Mark.DAY_SIGN), _head(numbers, parts)
     told = _EPISODE_TOLD.search(numbers.shape) is not None
@@ -189,9 +190,12 @@ def _is_sentence(name: Name, words: HeadlineWords) -> bool:
     return name.form is Form.LOOSE and words.plot.search(name.text.lower()) is not None
 
 
-def _may_be_coded(spelling: Spelling, hints: FeedHints) -> bool:
+def _may_be_coded(spelling: Spelling, words: HeadlineWords, hints: FeedHints) -> bool:
     """Whether 205 may be season 2, episode 5; animes and daily soaps have hundreds of episodes."""
-    return hints.language in {None, "en"} and Mark.GENRE not in spelling.shape
+    if hints.language not in {None, "en"} or Mark.GENRE in spelling.shape:
+        return False
+    kinds = (token for token in spelling.tokens if token.mark in KINDS)
+    return not any(spelling.text[token.start : token.end].lower() in words.uncoded for token in kinds)
 
 
 def _head(numbers: Numbers, parts: Parts) -> str:

@@ -23,7 +23,9 @@ _GENRE_BEHIND: Final = re.compile(" ?g")
 _READING: Final = re.compile(r" ?\([^()\x00-\x7f]+\)$")
 #: *'Show 2016'*
 _YEAR: Final = re.compile(r" (?:19|20)\d\d$")
-_QUOTED_SEASON: Final = re.compile(r"[ ,]*[ST]\.? ?n$|[ :,-]+[FMU]$")
+_QUOTED_SEASON: Final = re.compile(
+    r"[ :,-]*(?:[ST]\.? ?|s\.?)(?P<season>n)(?:[ :,-]+[FMU])?(?:[:,] .*)?$|[ :,-]+[FMU]$"
+)
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 #: *DWTS18*, *BB16*: the initials of a known show.
 _GLUED_INITIALS: Final = re.compile(r"(?P<stem>[A-Z]{2,6})(?P<digits>[1-9]\d?)")
@@ -136,7 +138,8 @@ class _Finder:
         if marks.endswith(Mark.REUNION) and self.numbered:
             return name  # *'Show: Some Reunion'* `Season 1`
         text = self.spelling.cut(start, start + season.start())
-        return name._replace(text=text, season=self.spelling.tokens[end - 1].value)
+        number = season.start("season")
+        return name._replace(text=text, season=None if number < 0 else self.spelling.value(start + number))
 
     def unquoted(self, around: Span) -> Name | None:
         """The name among words: all of them, or the piece next to the core."""

@@ -24,7 +24,7 @@ _SEASON_LETTERS: Final = (Mark.S, Mark.T)
 _TOLD: Final = re.compile("[RV]")
 _NUMBERS: Final = re.compile("[nyozi]")
 _NEXT: Final = r"(?:-|[ ]?[&~/][ ]?)(?:[st]n)?[eE]?\.?[ ]?n"
-_RANGE: Final = rf"(?:(?:{_NEXT})*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
+_RANGE: Final = rf"(?:(?:{_NEXT}|en)*(?:[ ]-[ ]n(?=[ ]?(?:[RVrF:|)\]]|$)))?)"
 _LIST: Final = r"(?:[ ]?[-&~,/h][ ]?&?[ ]?[EeH]?\.?[ ]?(?:\#?n|z)(?![a-z]))*"
 _COUNT: Final = r"(?:n(?:[-~&/]n|[ ]&[ ]n|,[ ]?n)?|z)"
 #: A counter that stands before its number, and not behind one ("5 серия", but "серия 5").
@@ -42,7 +42,7 @@ _DATES: Final = re.compile(
 )
 _PAIRS: Final = re.compile(
     rf"""[st]\.?(?P<s1>n)[ :,./|-]{{0,3}}[eEH]\.?[ ]?\#?(?P<e1>n{_RANGE})
-    | (?<![nyx])(?P<s2>n)[ ]?x[ ]?(?P<e2>n(?:(?:[-&/](?:nx)?|[ ][&~][ ]nx)n)*)
+    | (?<![nyx])(?:[ST][ ])?(?P<s2>n)[ ]?x[ ]?(?P<e2>n(?:(?:[-&/](?:nx)?|[ ][&~][ ]nx)n)*)
     | [EH\#]\.?[ ]?\#?(?P<s3>n)\.(?P<e3>n)(?!\.?n)
     | (?<![^ (-])(?P<s4>n)\.(?P<e4>n)(?!\.?n)(?=[ ]?(?:$|[-:|)RVq])|[ ]w)""",
     re.VERBOSE,
@@ -63,7 +63,9 @@ _EPISODES: Final = re.compile(
     | H\.?[ ]?\#?(?P<d>(?:n|z){_LIST})
     | (?P<e>o)[ ](?P<count>[nz])[ ]H
     | e(?P<f>n{_RANGE})
-    | (?<=w[ ]-[ ])(?P<g>n)(?=[ ][RV])""",
+    | (?<=w[ ]-[ ])(?P<g>n)(?=[ ](?:[RV]|[\[(|-].*[RV]))
+    | (?<=w[ ])(?P<z>n)(?=[ ](?:[RV]|[\[(|-].*[RV]))
+    | (?:(?<=@[ ])|(?<=@,[ ]))\#(?P<i>n)""",
     re.VERBOSE,
 )
 _CHAPTERS: Final = re.compile(rf"C\.?[ ]?\#?(?P<a>n{_RANGE}|z[- ]z|[zi])", re.VERBOSE)
@@ -178,7 +180,7 @@ def _is_dotted_pair(spelling: Spelling, match: re.Match[str]) -> bool:
     """Whether 2.05 is a season and an episode; with one digit, 2.5 is a version, a rating or an amount elsewhere."""
     if _width(spelling, match.start("e4")) == 2:
         return not spelling.shape.startswith(" w", match.end()) or _TOLD.search(spelling.shape) is not None
-    return spelling.shape.startswith(":", match.end()) or spelling.shape[: match.start()].endswith("q ")
+    return spelling.shape.startswith((":", " q"), match.end()) or spelling.shape[: match.start()].endswith("q ")
 
 
 def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
@@ -190,6 +192,8 @@ def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
 
 def _episode(spelling: Spelling, match: re.Match[str]) -> Found | None:
     first, last = _ends(spelling, _group(match))
+    if match["z"] and not spelling.cut(*match.span()).startswith("0"):
+        return None  # *Show 05* is an episode, *Show 5* is a season or a name.
     if match["count"]:
         last = min(first + min(max(spelling.value(match.start("count")), 1), _MOST_AT_ONCE) - 1, HIGHEST_NUMBER)
     word = spelling.cut(match.start(), match.start() + 1).lower()
@@ -235,7 +239,7 @@ _GRAMMAR: Final[tuple[tuple[frozenset[str], re.Pattern[str], _Reader], ...]] = (
     (frozenset("/.-Lm"), _DATES, _date),
     (frozenset("stx."), _PAIRS, _pair),
     (frozenset("STstFM"), _SEASONS, _season),
-    (frozenset("EGHe-"), _EPISODES, _episode),
+    (frozenset("EGHen"), _EPISODES, _episode),
     (frozenset("C"), _CHAPTERS, _counted(Mark.CHAPTER)),
     (frozenset("P"), _PARTS, _counted(Mark.PART)),
     (frozenset("K"), _STAGES, _counted(Mark.STAGE)),

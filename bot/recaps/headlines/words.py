@@ -98,6 +98,7 @@ WORD: Final = (
     r"\u3030\u30fb\ufe00-\ufe0f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\ud800-\udfff\U0001f000-\U0001faff]+"
 )
 _WORD: Final = re.compile(WORD)
+_KINDS: Final = ("recap", "retelling", "review")
 _HAN_NUMBER: Final = r"(?<=[第제])[一二三四五六七八九十百]+|[一二三四五六七八九十百]+(?=[集季話话回])"
 
 
@@ -123,6 +124,8 @@ class HeadlineWords:
     ordinal_ends: frozenset[str]
     #: Words behind which a number of three digits holds the season too.
     coded: frozenset[str]
+    #: Words of kind beside which it does not: those of daily serials, and of languages that count on.
+    uncoded: frozenset[str]
     #: Patterns over lower-case text.
     sports: re.Pattern[str]
     occasions: re.Pattern[str]
@@ -152,6 +155,7 @@ class HeadlineWords:
             unspaced=unspaced,
             unspaced_pattern=_unspaced_pattern(unspaced),
             coded=frozenset(_all(spaced, "coded")),
+            uncoded=frozenset(_all(spaced, "uncoded")) | _uncoded_kinds(spaced),
             ordinal_ends=frozenset(_all(spaced, "ordinal_ends")),
             sports=_any_of(_all(tables.values(), "sports")),
             occasions=re.compile(_any_of(_all(tables.values(), "occasions")).pattern + r"[\W\d]*$"),
@@ -166,6 +170,14 @@ class HeadlineWords:
 
 def _all(tables: Iterable[Mapping[str, Any]], name: str) -> list[str]:
     return [word.lower() for table in tables for word in table.get(name, ())]
+
+
+def _uncoded_kinds(tables: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The words of kind that only languages without coded words have."""
+    words: dict[bool, set[str]] = {True: set(), False: set()}
+    for table in tables:
+        words["coded" in table] |= {word.lower() for name in _KINDS for word in table.get(name, ())}
+    return frozenset(words[False] - words[True])
 
 
 def _meanings(tables: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Meaning]]:
