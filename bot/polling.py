@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 #: So many feeds are in hand at once; how many of them are asked at the same time is for the fetcher to say.
 IN_HAND: Final = 500
 #: So many of them are taken up in one step, and what is saved in one transaction is of this size, in entries and feeds.
-TAKEN_AT_ONCE: Final = 100
-SAVED_AT_ONCE: Final = 250
+TOGETHER: Final = 250
 #: What has come of polls is saved this often, in seconds, however slow the others are.
 MOMENT: Final = 1.0
 #: Of so many of its latest entries, a feed's rhythm is learnt.
@@ -114,10 +113,10 @@ class Poller:
 
     async def _take_up(self) -> None:
         """Begin to poll what is due, a few feeds at a time, so that the loop stays free."""
-        taken = TAKEN_AT_ONCE
-        while taken == TAKEN_AT_ONCE and len(self._in_hand) < IN_HAND:
+        taken = TOGETHER
+        while taken == TOGETHER and len(self._in_hand) < IN_HAND:
             async with self._store.reading() as unit:
-                due = await unit.feeds.due(self._clock(), TAKEN_AT_ONCE, besides=self._in_hand)
+                due = await unit.feeds.due(self._clock(), TOGETHER, besides=self._in_hand)
             for feed in due:
                 self._in_hand[feed.id] = asyncio.create_task(self._poll(feed), name=f"poll feed {feed.id}")
             taken = len(due)
@@ -235,7 +234,7 @@ def _transactions(outcomes: Mapping[FeedId, Outcome]) -> Iterator[list[FeedId]]:
     weight = 0
     for feed, outcome in outcomes.items():
         own = 1 + (len(outcome.news) if isinstance(outcome, Reading) else 0)
-        if together and weight + own > SAVED_AT_ONCE:
+        if together and weight + own > TOGETHER:
             yield together
             together, weight = [], 0
         together.append(feed)

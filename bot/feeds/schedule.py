@@ -74,10 +74,10 @@ def _until_due(now: datetime, published: Collection[int], minimum: timedelta, ma
     The time since the oldest entry counts in full, so a feed that falls silent is asked less and less.
     """
     start = int(now.timestamp())
-    times = sorted(moment for moment in published if moment <= start)[-50:]
+    times = [moment for moment in published if moment <= start]
     if not times:
         return maximum
-    days = max((start - times[0]) / _DAY, 1.0)
+    days = max((start - min(times)) / _DAY, 1.0)
     clock = sorted(moment % _DAY for moment in times)
     # Midnight lies between neighbours: what came late yesterday or early tomorrow came at nearly the same time of day.
     around = [moment + day for day in (-_DAY, 0, _DAY) for moment in clock]
