@@ -45,6 +45,8 @@ _EPISODE_TOLD: Final = re.compile("E [RVr]|[RVr] (?:O )?(?:h )?E ")
 _FILM: Final = re.compile(": E i")
 #: *Show* `Recap: Season 2` *Ends in Blood*, *Show* `Recap: Season 8's Live Shows` *Begin*
 _SEASON_TOLD: Final = re.compile("[RVr] ?[:|] (?:h )?@+(?P<stage>(?:['’`]w|,)? U)? ")
+#: Behind a word of kind, more of the same sentence.
+_GOING_ON: Final = re.compile(r" [wO~h]")
 _TELLING: Final = frozenset({Mark.RECAP, Mark.RETELLING})
 #: What may stand around a tail and belongs to nothing.
 _LOOSE: Final = " :,.-–—|/)]}&·•;\t"
@@ -151,7 +153,7 @@ def _headline(
         head=head,
         tail=numbers.shape[slice(*parts.tail)],
         front=numbers.shape[slice(*(name.behind if name and name.known else parts.name))],
-        show=(name is not None and not _is_sentence(name, words)) or hints.show is not None,
+        show=(name is not None and not _is_sentence(name, parts, numbers, words)) or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
         book=is_book(numbers, known=_is_known(name)) or (not _is_known(name) and bool(_FILM.search(spelling.shape))),
@@ -185,9 +187,10 @@ def _is_known(name: Name | None) -> bool:
     return name is not None and (name.known or name.form is Form.PREFIX)
 
 
-def _is_sentence(name: Name, words: HeadlineWords) -> bool:
-    """Whether a name is the beginning of a sentence: *Why We Love* `Recaps`."""
-    return name.form is Form.LOOSE and words.plot.search(name.text.lower()) is not None
+def _is_sentence(name: Name, parts: Parts, numbers: Numbers, words: HeadlineWords) -> bool:
+    """Whether a name only begins a sentence, which goes on behind the core: *Why We Love* `Recaps` *More Than TV*."""
+    goes_on = _GOING_ON.match(numbers.shape, parts.core[1]) is not None
+    return goes_on and name.form is Form.LOOSE and words.plot.search(name.text.lower()) is not None
 
 
 def _may_be_coded(spelling: Spelling, words: HeadlineWords, hints: FeedHints) -> bool:

@@ -14,7 +14,7 @@ from bot.recaps.headlines.spelling import Spelling
 from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import KnownShows
 
-_MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - ).*[wDny]")
+_MORE_BEHIND: Final = re.compile(r"(?P<sign>[:|!?]| - |(?<=q)-).*[wDny]")
 _AROUND_QUOTE: Final = re.compile(r"[ fgNny:,\-|()h]*")
 _BETWEEN_QUOTES: Final = re.compile(r"[ ,:]{0,2}| - ")
 _QUOTE_NUMBER: Final = re.compile(r" #?n[ :,\-|fg]*")
@@ -29,6 +29,7 @@ _QUOTED_SEASON: Final = re.compile(
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 #: *DWTS18*, *BB16*: the initials of a known show.
 _GLUED_INITIALS: Final = re.compile(r"(?P<stem>[A-Z]{2,6})(?P<digits>[1-9]\d?)")
+_ABBREVIATION: Final = re.compile("[A-Z]{2,4}")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgwN] ?&?['’`]w |[wN] ?&? ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
 _QUOTES: Final = "\"“”„‟″'‘’‚‛`´「」『』《》〈〉«»【】<>"
@@ -157,7 +158,7 @@ class _Finder:
                 # Of two known names, the longer one is hardly a title.
                 is_title = titled is not None and len(titled.text) > len(title)
                 return titled if is_title else Name(title, Form.KNOWN, before=before)
-        if titled:
+        if titled := titled or (self.before_dash(whole, span) if apart else None):
             return titled
         if marked := self.before_mark(span):
             return marked._replace(before=before)
@@ -206,6 +207,14 @@ class _Finder:
         dash = self.spelling.shape.find(" - ", *whole)
         title = self.title_of(self.spelling.cut(whole[0], dash)) if dash >= 0 else None
         return Name(title, Form.KNOWN, title=span) if title else None
+
+    def before_dash(self, whole: Span, span: Span) -> Name | None:
+        """The same of a show that nobody knows, where nothing else tells which episode it is: *Show - Title* `Review`."""
+        dash = self.spelling.shape.find(" - ", *whole)
+        front = self.spelling.cut(whole[0], max(dash, whole[0]))
+        if self.form is not Form.PLAIN or not is_clean(front, self.words):
+            return None
+        return Name(front, title=span)
 
     def before_mark(self, span: Span) -> Name | None:
         """The known show in front of a year or a word that is no part of names: *Known Show 2014 Spoilers*."""
@@ -362,6 +371,8 @@ def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
         return name
     if title := finder.title_of(finder.spelling.cut(*parts.later).strip(_QUOTES)):
         return Name(title, Form.KNOWN, before=parts.name)
+    if _ABBREVIATION.fullmatch(name.text):
+        return _in_place(finder, parts.later) or name  # *UK TV Review: Show* `S2E5`
     return name._replace(form=Form.CITED) if name.form is Form.QUOTED else name
 
 
