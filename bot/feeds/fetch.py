@@ -111,7 +111,7 @@ class Fetcher:
                 )
                 yield failed(Reason.ADDRESS, url, detail=detail)
                 return
-            async with self._hosts.turn(URL(url).host or ""):
+            async with self._hosts.turn(URL(url).raw_host or ""):
                 outcome = await self._ask(URL(url), request, moved_to, now)
                 if not isinstance(outcome, _Redirect):
                     yield outcome

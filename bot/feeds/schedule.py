@@ -17,6 +17,7 @@ _BY_HOUR: Final = 0.75
 #: Two entries count as published at the same time of day if they are at most this far apart.
 _NEAR_SECONDS: Final = 3_600
 _DAY: Final = 86_400
+_HOUR: Final = timedelta(hours=1)
 _NOTHING: Final = timedelta()
 
 
@@ -55,11 +56,13 @@ def next_poll(
     if failures > 0:
         wait: timedelta = _back_off(failures, minimum)
         return now + max(wait * (1 + jitter / 4), min(retry_after or _NOTHING, LONGEST_PAUSE))
-    wait = _until_due(now, published, minimum, maximum) if published else minimum * 2.0 ** min(unchanged, 20)
-    wait = wait if within is None else min(wait, within)
-    wait = max(wait, fresh_for or _NOTHING, ttl or _NOTHING)
-    wait = _spread(min(max(wait, minimum), maximum), jitter, minimum, maximum)
-    return _outside(now + wait, skip_hours)
+    # In seconds from here on: this is asked after every poll, and sums of timedeltas take several times as long.
+    shortest, longest = minimum.total_seconds(), maximum.total_seconds()
+    seconds = _until_due(now, published, shortest, longest) if published else shortest * 2.0 ** min(unchanged, 20)
+    seconds = seconds if within is None else min(seconds, within.total_seconds())
+    seconds = max(seconds, (fresh_for or _NOTHING).total_seconds(), (ttl or _NOTHING).total_seconds())
+    seconds = _spread(min(max(seconds, shortest), longest), jitter, shortest, longest)
+    return _outside(now + timedelta(seconds=seconds), skip_hours)
 
 
 def _back_off(failures: int, minimum: timedelta) -> timedelta:
@@ -68,42 +71,42 @@ def _back_off(failures: int, minimum: timedelta) -> timedelta:
     return min(minimum * 2.0**doublings, max(LONGEST_PAUSE, minimum))
 
 
-def _until_due(now: datetime, published: Collection[int], minimum: timedelta, maximum: timedelta) -> timedelta:
-    """How long until enough can be expected, given when the feed published so far.
+def _until_due(now: datetime, published: Collection[int], shortest: float, longest: float) -> float:
+    """How many seconds until enough can be expected, given when the feed published so far.
 
     The time since the oldest entry counts in full, so a feed that falls silent is asked less and less.
     """
     start = int(now.timestamp())
     times = [moment for moment in published if moment <= start]
     if not times:
-        return maximum
+        return longest
     days = max((start - min(times)) / _DAY, 1.0)
     clock = sorted(moment % _DAY for moment in times)
     # Midnight lies between neighbours: what came late yesterday or early tomorrow came at nearly the same time of day.
     around = [moment + day for day in (-_DAY, 0, _DAY) for moment in clock]
-    step = max(minimum, maximum / 24).total_seconds()
+    step = max(shortest, longest / 24)
     always = (1 - _BY_HOUR) * len(clock) / days * (step / _DAY)
     each_near = _BY_HOUR / days * (step / (2 * _NEAR_SECONDS))
-    longest = maximum.total_seconds()
     wait = expected = 0.0
     while wait < longest and expected < _DUE_AT:
         wait += step
         moment = (start + wait) % _DAY
         near = bisect_right(around, moment + _NEAR_SECONDS) - bisect_left(around, moment - _NEAR_SECONDS)
         expected += always + each_near * near
-    return timedelta(seconds=wait)
+    return wait
 
 
-def _spread(wait: timedelta, jitter: float, minimum: timedelta, maximum: timedelta) -> timedelta:
+def _spread(wait: float, jitter: float, shortest: float, longest: float) -> float:
     """`wait`, give or take a tenth, within the bounds."""
-    shortest, longest = max(wait * 0.9, minimum), min(wait * 1.1, maximum)
-    return shortest + (longest - shortest) * jitter
+    least, most = max(wait * 0.9, shortest), min(wait * 1.1, longest)
+    return least + (most - least) * jitter
 
 
 def _outside(moment: datetime, skip_hours: Collection[int]) -> datetime:
     """`moment`, or the same minute of the next hour that is not to be skipped."""
-    for hours in range(24):
-        later = moment + timedelta(hours=hours)
+    later = moment
+    for _ in range(24):
         if later.hour not in skip_hours:
             return later
+        later += _HOUR
     return moment
