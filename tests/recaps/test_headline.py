@@ -543,3 +543,11 @@ def _seconds(text: str) -> float:
     started = time.process_time()
     read(text)
     return time.process_time() - started
+
+
+def test_a_known_name_that_may_be_the_title_of_an_episode_is_not_sure() -> None:
+    known = Knows(low_water="Low Water")
+
+    for text in ("Harbor Lights: Low Water Recap", "Harbor Lights “Low Water” Recap"):
+        assert not read_headline(text, words(), known=known).sure
+    assert read_headline("“Low Water” Recap", words(), known=known).sure

@@ -81,9 +81,13 @@ class _Finder:
         is_genre_behind = _GENRE_BEHIND.match(self.spelling.shape, quote[1])
         beside = None if is_genre_behind else self.behind_quote(around, quote)
         beside = beside or self.before_quote(around, quote)
-        if (title or is_genre_behind) and beside and not beside.known:
-            beside = None
-        return beside or self.in_quote(around, quote, title or text, known=title is not None)
+        if not title and not is_genre_behind:
+            return beside or self.in_quote(around, quote, text, known=False)
+        if beside and beside.known:
+            return beside
+        name = self.in_quote(around, quote, title or text, known=title is not None)
+        # *Show “Known Name”* may be a show that nobody knows with a title.
+        return name._replace(form=Form.PREFIX) if beside and beside.clean else name
 
     def behind_quote(self, around: Span, quote: Span) -> Name | None:
         """The name behind a title: *“Title” - Show* `S2E5`."""
@@ -127,7 +131,13 @@ class _Finder:
             season=self.spelling.value(quote[1] + after.index("n")) if number else None,
             before=(0, 0) if opened else (around[0], quote[0]),
         )
-        return name if known else self.with_quoted_season(name, quote)
+        if known:
+            return name
+        front, _, title = text.partition(": ")
+        if title and self.form is not Form.NUMBERED and not self.has_tail and (show := self.title_of(front)):
+            # Nothing else tells which episode it is: *'Known Show: Title'* `Review`.
+            return name._replace(text=show, form=Form.PREFIX, title=quote)
+        return self.with_quoted_season(name, quote)
 
     def with_quoted_season(self, name: Name, quote: Span) -> Name:
         """The name without a season or finale inside its quotation marks: *'Show Season 2' Episode 5*."""
@@ -156,7 +166,7 @@ class _Finder:
         for stem in (self.without_filler(span), self.pieces.own(span), self.pieces.owner(span), *self.either(span)):
             if title := self.title_of(self.spelling.cut(*stem)):
                 # Of two known names, the longer one is hardly a title.
-                is_title = titled is not None and len(titled.text) > len(title)
+                is_title = self.form is Form.PLAIN and titled is not None and len(titled.text) > len(title)
                 return titled if is_title else Name(title, Form.KNOWN, before=before)
         if titled := titled or (self.before_dash(whole, span) if apart else None):
             return titled
@@ -191,8 +201,11 @@ class _Finder:
         if known and self.form is Form.PLAIN and not self.has_tail:
             return Name(known, Form.PREFIX, title=last)  # Nothing else tells which episode it is.
         if numbered.known:
-            # *Known Show: Words* may be a show of its own, whatever else the words are called.
-            return name._replace(form=Form.LOOSE) if known else numbered
+            if known:
+                # *Known Show: Words* may be a show of its own, whatever else the words are called.
+                return name._replace(form=Form.LOOSE)
+            # *Name: Known Show* may be the title of an episode of a show that nobody knows.
+            return numbered._replace(form=Form.PREFIX) if is_clean(front, self.words) else numbered
         if known and self.pieces.bracketed:
             return Name(known, Form.PREFIX, title=last)
         if text and known is None and not is_clean(front, self.words):
@@ -209,7 +222,7 @@ class _Finder:
         return Name(title, Form.KNOWN, title=span) if title else None
 
     def before_dash(self, whole: Span, span: Span) -> Name | None:
-        """The same of a show that nobody knows, where nothing else tells which episode it is: *Show - Title* `Review`."""
+        """The same of a show that nobody knows, if nothing else tells which episode it is: *Show - Title* `Review`."""
         dash = self.spelling.shape.find(" - ", *whole)
         front = self.spelling.cut(whole[0], max(dash, whole[0]))
         if self.form is not Form.PLAIN or not is_clean(front, self.words):
