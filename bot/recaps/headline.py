@@ -208,7 +208,9 @@ def _head(numbers: Numbers, parts: Parts) -> str:
 
 def _mentions(mark: str, spelling: Spelling, numbers: Numbers, parts: Parts, words: HeadlineWords) -> bool:
     """Whether a finale or premiere is what the headline is about, and not one that is still to come."""
-    if mark in _head(numbers, parts):
+    if (place := numbers.shape.find(mark, parts.core[0], parts.core[1])) >= 0:
+        return not words.future.search(spelling.cut(parts.core[0], place).lower())
+    if mark in numbers.shape[: parts.name[0]]:
         return True
     tail = numbers.shape[parts.tail[0] : parts.tail[1]]
     return mark in tail and not words.future.search(spelling.cut(*parts.tail).lower())

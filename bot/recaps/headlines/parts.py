@@ -32,6 +32,7 @@ _FILLING: Final = re.compile(r"[ ,:\-|/()\[\].&~'’‘fghNO#EHS@]*")
 _FILLING_WITH_TITLE: Final = re.compile(rf"{_FILLING.pattern}(?:q+{_FILLING.pattern})?")
 _BREAK: Final = re.compile(r"[|!?:]| - ")
 _TITLE_OF_SHOW: Final = re.compile("[《『]")
+_SENTENCE_END: Final = re.compile("[!?] .*w")
 _CLAUSE: Final = re.compile("(?: -|[:|!?]) (?:h )?(?:g )?$")
 _KIND_OF_NAME: Final = re.compile(" O (?:h )?(?:g )?[wq]")
 _BREAK_OR_QUOTE: Final = re.compile(rf"{_BREAK.pattern}|q")
@@ -82,10 +83,12 @@ def find_parts(spelling: Spelling, numbers: Numbers) -> Parts:
     begin, front = _begin(shape), (0, 0)
     found_marks = [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, begin)]
     marks = _without_words_of_names(shape, begin, found_marks)
-    if marks and marks[0].letter in _WORDS_OF_KIND and _KIND_OF_NAME.match(shape, marks[0].end):
-        # *Something happens - a Recap of Show*
-        clause = _CLAUSE.search(shape, begin, marks[0].start)
-        begin, front = (marks[0].start, (begin, clause.start())) if clause else (begin, front)
+    for index, mark in enumerate(marks[:2]):
+        clause = _CLAUSE.search(shape, begin, mark.start)
+        if clause and mark.letter in _WORDS_OF_KIND and _KIND_OF_NAME.match(shape, mark.end):
+            # *Something happens - a Recap of Show*, *Our Thoughts: Recap of Show*
+            begin, front, marks = mark.start, (begin, clause.start()), marks[index:]
+            break
     if not marks and begin:
         # *[Recap] Show: Title*: nothing but the tag tells the kind.
         begin, marks = 0, [_Mark(found[0][0], found.start(), found.end()) for found in _MARKS.finditer(shape, 0, begin)]
@@ -128,6 +131,8 @@ def _is_word_of_name(shape: str, begin: int, marks: Sequence[_Mark]) -> bool:
     first, gap = marks[0], shape[marks[0].end : marks[1].start]
     if first.letter == Mark.DOUBT and (_MORE_OF_NAME.match(gap) or _is_end_of_name(shape, first, gap)):
         return True
+    if _SENTENCE_END.match(gap) and any(mark.letter in KINDS for mark in marks) and first.letter in _WEAK:
+        return True  # *Something Is Coming Soon! Show* `Recap`
     if _BREAK.search(gap):
         return False
     if first.letter == Mark.TEASE and not any(mark.letter in KINDS for mark in marks):
@@ -220,6 +225,8 @@ def _core_end(
         gap = shape[end : mark.start]
         if judged and mark.letter != TAKEN and _BREAK.search(gap) and not _CLOSED.match(shape, mark.end):
             break
+        if mark.letter == Mark.RETELLING and shape[end - 1] == Mark.REVIEW and _BREAK.search(gap):
+            break  # *Show* `Review`: *What Happened*
         if mark.letter == Mark.REUNION and TAKEN in shape[marks[0].start : end] and _BREAK.search(gap):
             break  # *Show* `Episode 8 Recap`: *Hometowns!*
         if not _FILLING.fullmatch(gap):
