@@ -21,7 +21,7 @@ from bot.feeds.guard import Guard, GuardedResolver, PrivateAddress
 from bot.feeds.headers import freshness, validator, wait_asked
 from bot.feeds.hosts import Hosts
 from bot.feeds.outcomes import Fetched, FetchFailed, Reason, Request, Unchanged, Validators, failed
-from bot.texts import N_
+from bot.texts import N_, Text
 
 #: Whoever fetches needs the outcomes too.
 __all__ = [
@@ -102,26 +102,25 @@ class Fetcher:
     @asynccontextmanager
     async def fetching(self, request: Request, *, now: datetime) -> AsyncIterator[Fetched | Unchanged | FetchFailed]:
         """The same, where the turn to ask lasts as long as the block: bodies that wait there are few."""
-        url, moved_to, visited = request.url, None, {request.url}
+        target, moved_to, visited = request.url, None, {request.url}
         only_permanent = True
         for _ in range(self._limits.redirects + 1):
-            if problem := self._guard.problem(url):
-                detail = (
-                    problem if url == request.url else N_("it leads to another one, and {problem}", problem=problem)
-                )
-                yield failed(Reason.ADDRESS, url, detail=detail)
+            url = self._guard.checked(target)
+            if isinstance(url, Text):
+                detail = url if target == request.url else N_("it leads to another one, and {problem}", problem=url)
+                yield failed(Reason.ADDRESS, target, detail=detail)
                 return
-            async with self._hosts.turn(URL(url).raw_host or ""):
-                outcome = await self._ask(URL(url), request, moved_to, now)
+            async with self._hosts.turn(url.host or ""):
+                outcome = await self._ask(url, request, moved_to, now)
                 if not isinstance(outcome, _Redirect):
                     yield outcome
                     return
-            url = outcome.target
-            if url in visited:
+            target = outcome.target
+            if target in visited:
                 break
-            visited.add(url)
+            visited.add(target)
             only_permanent = only_permanent and outcome.permanent
-            moved_to = url if only_permanent else moved_to
+            moved_to = target if only_permanent else moved_to
         yield failed(Reason.REDIRECTS, request.url)
 
     async def _ask(

@@ -70,8 +70,8 @@ class Guard:
     #: By scheme, as the usual environment variables give them.
     proxies: Mapping[str, str] = field(default_factory=environment_proxies)
 
-    def problem(self, address: str | URL) -> Text | None:
-        """Why `address` may not be asked, as the end of a sentence, or None if it may."""
+    def checked(self, address: str) -> URL | Text:
+        """`address` as it will be asked for, or why it may not be, as the end of a sentence."""
         try:
             url = URL(address)
             # As it will be asked for: "１２７.０.０.１" is 127.0.0.1 by then.
@@ -85,10 +85,10 @@ class Guard:
         if url.user is not None or url.password is not None:
             return N_("it contains a user name or password")
         if self.allow_private:
-            return None
+            return url
         if port not in {80, 443} and port < 1024:
             return N_("port {port} is not one that websites use", port=port)
-        return self._host_problem(host)
+        return self._host_problem(host) or url
 
     def _host_problem(self, host: str) -> Text | None:
         if host.casefold() in self.trusted_hosts:

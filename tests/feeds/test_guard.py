@@ -13,6 +13,7 @@ from bot.feeds.fetch import Fetcher, open_http
 from bot.feeds.guard import Guard, GuardedResolver, PrivateAddress, is_public
 from bot.feeds.hosts import Hosts
 from bot.feeds.outcomes import FetchFailed, Reason, Request
+from bot.texts import Text
 from tests.feeds.samples import NOW
 from tests.feeds.site import Site
 
@@ -119,7 +120,7 @@ def test_wrapping_an_address_changes_nothing(address: object) -> None:
     ],
 )
 def test_an_address_that_may_not_be_asked_is_explained(url: str) -> None:
-    assert Guard(proxies={}).problem(url)
+    assert isinstance(Guard(proxies={}).checked(url), Text)
 
 
 @pytest.mark.parametrize(
@@ -136,12 +137,12 @@ def test_an_address_that_may_not_be_asked_is_explained(url: str) -> None:
     ],
 )
 def test_ordinary_addresses_may_be_asked(url: str) -> None:
-    assert Guard(proxies={}).problem(url) is None
+    assert Guard(proxies={}).checked(url) == URL(url)
 
 
 def test_a_home_lab_may_be_asked_if_the_operator_says_so() -> None:
-    assert Guard(allow_private=True).problem("http://192.168.1.5:81/feed") is None
-    assert Guard(allow_private=True).problem("file:///etc/passwd")
+    assert isinstance(Guard(allow_private=True).checked("http://192.168.1.5:81/feed"), URL)
+    assert isinstance(Guard(allow_private=True).checked("file:///etc/passwd"), Text)
 
 
 async def test_a_name_leads_to_its_public_addresses_only() -> None:
@@ -181,7 +182,7 @@ async def test_the_proxy_may_be_private_and_is_no_feed(monkeypatch: pytest.Monke
     assert guard.proxy_for(URL("https://example.com/")) == "http://gateway.internal:3128"
     assert guard.proxy_for(URL("https://direct.example/")) is None
     assert guard.proxy_for(URL("http://127.0.0.1:8080/demo")) is None
-    assert guard.problem("http://gateway.internal:3128/")
+    assert isinstance(guard.checked("http://gateway.internal:3128/"), Text)
     assert len(await resolver.resolve("gateway.internal", 3128)) == 1
 
 
