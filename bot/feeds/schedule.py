@@ -84,7 +84,7 @@ def _until_due(now: datetime, published: Collection[int], shortest: float, longe
     clock = sorted(moment % _DAY for moment in times)
     # Midnight lies between neighbours: what came late yesterday or early tomorrow came at nearly the same time of day.
     around = [moment + day for day in (-_DAY, 0, _DAY) for moment in clock]
-    step = max(shortest, longest / 24)
+    step = max(shortest, longest / 12)
     always = (1 - _BY_HOUR) * len(clock) / days * (step / _DAY)
     each_near = _BY_HOUR / days * (step / (2 * _NEAR_SECONDS))
     wait = expected = 0.0
