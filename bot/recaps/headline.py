@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.recaps.headlines.forms import Form, Name
 from bot.recaps.headlines.kinds import Evidence, judge
-from bot.recaps.headlines.names import find_name, has_capitals
+from bot.recaps.headlines.names import find_name, has_capitals, is_known
 from bot.recaps.headlines.numbers import TAKEN, Numbers, find_numbers
 from bot.recaps.headlines.parts import KINDS, Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref, is_book
@@ -156,7 +156,7 @@ def _headline(
         show=(name is not None and not _is_sentence(name, parts, numbers, words)) or hints.show is not None,
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
-        book=is_book(numbers, known=_is_known(name)) or (not _is_known(name) and bool(_FILM.search(spelling.shape))),
+        book=is_book(numbers, known=is_known(name)) or (not is_known(name) and bool(_FILM.search(spelling.shape))),
         episode=ref.is_numbered,
         told=told and (day is not None or Mark.WEEKDAY in numbers.shape),
         particular=finale or premiere or told or _is_particular(spelling, numbers, parts, name),
@@ -180,11 +180,6 @@ def _headline(
         filed=filed,
         reasons=(verdict.reason,),
     )
-
-
-def _is_known(name: Name | None) -> bool:
-    """Whether the name holds that of a known show."""
-    return name is not None and (name.known or name.form is Form.PREFIX)
 
 
 def _is_sentence(name: Name, parts: Parts, numbers: Numbers, words: HeadlineWords) -> bool:
@@ -239,6 +234,12 @@ def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Nam
     if numbers.shape.startswith(f" {Mark.GENRE}", title[1]):
         return False  # *“Title” Documentary* `Review`
     before = numbers.shape[: title[0]]
+    if (
+        Mark.REVIEW in before
+        and Mark.QUOTED not in numbers.shape[slice(*title)]
+        and not has_capitals(spelling.cut(*title))
+    ):
+        return False  # *Review: Show: nothing but* `a waste of a good cast`
     if (
         Mark.REVIEW in before
         and not parts.kind_first

@@ -29,6 +29,8 @@ _QUOTED_SEASON: Final = re.compile(
 _GLUED: Final = re.compile(r"(?P<stem>.*(?:\s|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]))(?P<digits>[1-9]\d{0,2})")
 #: *DWTS18*, *BB16*: the initials of a known show.
 _GLUED_INITIALS: Final = re.compile(r"(?P<stem>[A-Z]{2,6})(?P<digits>[1-9]\d?)")
+#: What is left of *August 17 – 23*.
+_COUNTER: Final = re.compile(r"\d{1,2}")
 _ABBREVIATION: Final = re.compile("[A-Z]{2,4}")
 _NETWORK: Final = re.compile(r"(?:[fgw] )?[fgwN] ?&?['’`]w |[wN] ?&? ")
 _LOWER: Final = re.compile(r"\b[a-zà-ÿ]{4,}")
@@ -95,7 +97,7 @@ class _Finder:
             return None
         more = _MORE_BEHIND.search(self.spelling.shape, quote[1], around[1])
         name = self.unquoted((quote[1], around[1]))
-        if name is None or not (name.known or (more and (more["sign"] != ":" or name.clean))):
+        if name is None or not (is_known(name) or (more and (more["sign"] != ":" or name.clean))):
             return None
         return name._replace(before=(around[0], quote[1]))
 
@@ -176,7 +178,7 @@ class _Finder:
         form = Form.LOOSE if apart or not is_clean(text, self.words) else self.form
         behind = (span[1], whole[1]) if Mark.WORD in self.spelling.shape[span[1] : whole[1]] else (0, 0)
         name = self.behind_colon(span, Name(text, form, before=before, title=behind))
-        if name.known or name.form is Form.PREFIX:
+        if is_known(name):
             return name
         among = self.among(span)
         return among._replace(before=(whole[0], among.before[1]) if apart else among.before) if among else name
@@ -299,7 +301,7 @@ class _Finder:
 
     def numbered_name(self, name: Name) -> Name:
         """The name with the number glued to it understood: *Survivor 41* is a season, *Soundtrack 1* a name."""
-        if name.known or name.form is Form.PREFIX:
+        if is_known(name):
             return name
         if title := self.title_of(name.text):
             return name._replace(text=title, form=Form.KNOWN)
@@ -352,7 +354,9 @@ def _in_place(finder: _Finder, span: Span) -> Name | None:
         name = first and first._replace(title=quotes[-1])
     else:
         name = finder.quoted(span, quotes[-1]) if quotes else finder.unquoted(span)
-    return finder.numbered_name(name) if name and name.text else None
+    if name is None or not name.text or (name.form is Form.LOOSE and _COUNTER.fullmatch(name.text)):
+        return None
+    return finder.numbered_name(name)
 
 
 def _form(numbers: Numbers, parts: Parts) -> Form:
@@ -387,6 +391,11 @@ def _unless_later(finder: _Finder, name: Name, parts: Parts) -> Name:
     if _ABBREVIATION.fullmatch(name.text):
         return _in_place(finder, parts.later) or name  # *UK TV Review: Show* `S2E5`
     return name._replace(form=Form.CITED) if name.form is Form.QUOTED else name
+
+
+def is_known(name: Name | None) -> bool:
+    """Whether the name holds that of a known show."""
+    return name is not None and (name.known or name.form is Form.PREFIX)
 
 
 def is_clean(text: str, words: HeadlineWords) -> bool:

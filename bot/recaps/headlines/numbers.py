@@ -180,7 +180,9 @@ def _is_dotted_pair(spelling: Spelling, match: re.Match[str]) -> bool:
     """Whether 2.05 is a season and an episode; with one digit, 2.5 is a version, a rating or an amount elsewhere."""
     if _width(spelling, match.start("e4")) == 2:
         return not spelling.shape.startswith(" w", match.end()) or _TOLD.search(spelling.shape) is not None
-    return spelling.shape.startswith((":", " q"), match.end()) or spelling.shape[: match.start()].endswith("q ")
+    before, behind = spelling.shape[: match.start()], spelling.shape[match.end() :]
+    is_apart = before.endswith("- ") and behind.startswith(" -")
+    return is_apart or behind.startswith((":", " q")) or before.endswith("q ")
 
 
 def _season(spelling: Spelling, match: re.Match[str]) -> Found | None:
