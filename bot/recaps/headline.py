@@ -153,7 +153,8 @@ def _headline(
         head=head,
         tail=numbers.shape[slice(*parts.tail)],
         front=numbers.shape[slice(*(name.behind if name and name.known else parts.name))],
-        show=(name is not None and not _is_sentence(name, parts, numbers, words)) or hints.show is not None,
+        show=hints.show is not None
+        or (name is not None and (finale or premiere or not _is_sentence(name, parts, numbers, words))),
         sure=(name is not None and name.clean) or hints.show is not None,
         apart=name is not None and not name.tight,
         book=is_book(numbers, known=is_known(name)) or (not is_known(name) and bool(_FILM.search(spelling.shape))),
