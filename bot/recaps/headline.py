@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.recaps.headlines.forms import Form, Name
+from bot.recaps.headlines.forms import Form, Name, is_known
 from bot.recaps.headlines.kinds import Evidence, judge
-from bot.recaps.headlines.names import find_name, has_capitals, is_known
+from bot.recaps.headlines.names import find_name
 from bot.recaps.headlines.numbers import TAKEN, Numbers, find_numbers
 from bot.recaps.headlines.parts import KINDS, Parts, find_parts
 from bot.recaps.headlines.refs import episode_ref, is_book
 from bot.recaps.headlines.spelling import Spelling, spell, tidy, unmasked
+from bot.recaps.headlines.unquoted import has_capitals
 from bot.recaps.headlines.words import HeadlineWords, Mark
 from bot.recaps.model import FeedHints, Headline, Kind, KnownShows, Spoiler
 from bot.recaps.show_names import normal_form

@@ -57,3 +57,8 @@ class Name(NamedTuple):
 
 #: Several shows are named, and so none.
 SEVERAL: Final = Name("")
+
+
+def is_known(name: Name | None) -> bool:
+    """Whether the name holds that of a known show."""
+    return name is not None and (name.known or name.form is Form.PREFIX)
