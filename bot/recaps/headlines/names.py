@@ -34,7 +34,9 @@ def find_name(
         numbered=numbers.shape.startswith(TAKEN, parts.core[0]),
     )
     numbered = numbers.first(Mark.SEASON) is not None
-    names = UnquotedNames(spelling, words, known, pieces, numbered, form, has_tail=has_words(spelling, parts.tail))
+    names = UnquotedNames(
+        spelling, words, known, pieces, numbered, form, is_told=bool(numbers.found) or has_words(spelling, parts.tail)
+    )
     if parts.name[0] >= parts.name[1]:
         return _announced(names, numbers, parts)
     if _names_several(names, parts.name):

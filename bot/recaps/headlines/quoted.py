@@ -100,7 +100,7 @@ class QuotedNames:
         if (
             title
             and self.outside.form is not Form.NUMBERED
-            and not self.outside.has_tail
+            and not self.outside.is_told
             and (show := self.outside.title_of(front))
         ):
             # Nothing else tells which episode it is: *'Known Show: Title'* `Review`.

@@ -45,8 +45,8 @@ class UnquotedNames:
     numbered: bool
     #: The form of a name that is clean.
     form: Form
-    #: Whether words follow the core.
-    has_tail: bool
+    #: Whether a number, or words behind the core, tell which episode it is.
+    is_told: bool
     asked: dict[str, str | None] = field(default_factory=dict)
 
     def title_of(self, name: str) -> str | None:
@@ -101,7 +101,7 @@ class UnquotedNames:
             return (among or shorter)._replace(title=last)
         numbered = self.numbered_name(Name(text, before=(span[0], colon)))
         known = self.title_of(front)
-        if known and self.form is Form.PLAIN and not self.has_tail:
+        if known and self.form is Form.PLAIN and not self.is_told:
             return Name(known, Form.PREFIX, title=last)  # Nothing else tells which episode it is.
         if numbered.known:
             if known:
