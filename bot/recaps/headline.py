@@ -226,8 +226,8 @@ def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Nam
         return True
     if Mark.RETELLING in numbers.shape[slice(*parts.core)] and _SOME_DAY.search(numbers.shape[slice(*parts.tail)]):
         return True
-    if name is not None and name.form is Form.PREFIX and not numbers.found and has_capitals(spelling.cut(*name.behind)):
-        return name.behind != (0, 0)  # *Known Show Some Title* `Review`
+    if _has_title_behind(spelling, numbers, name):
+        return True
     title = parts.title if parts.title != (0, 0) or name is None else name.title
     if title == (0, 0) or name is None:
         return False
@@ -236,19 +236,26 @@ def _is_particular(spelling: Spelling, numbers: Numbers, parts: Parts, name: Nam
     if numbers.shape.startswith(f" {Mark.GENRE}", title[1]):
         return False  # *“Title” Documentary* `Review`
     before = numbers.shape[: title[0]]
-    if (
-        Mark.REVIEW in before
-        and Mark.QUOTED not in numbers.shape[slice(*title)]
-        and not has_capitals(spelling.cut(*title))
-    ):
-        return False  # *Review: Show: nothing but* `a waste of a good cast`
-    if (
-        Mark.REVIEW in before
-        and not parts.kind_first
-        and (numbers.first(Mark.SEASON) or not _is_title(spelling.cut(*title)))
-    ):
-        return False  # Behind the word *review*, quotation marks may hold a verdict.
+    quoted = Mark.QUOTED in numbers.shape[slice(*title)]
+    if name.form is Form.PREFIX and not quoted and not parts.kind_first:
+        return False  # *Known Show: Its Season's Name* `Review`
+    if Mark.REVIEW in before and not _is_title_of_episode(spelling.cut(*title), numbers, parts, quoted=quoted):
+        return False
     return before.rstrip().endswith((":", ",", "-", "|")) or name.clean or not parts.kind_first
+
+
+def _is_title_of_episode(text: str, numbers: Numbers, parts: Parts, *, quoted: bool) -> bool:
+    """Whether what stands behind the word *review* is a title; it may be a verdict, in quotation marks too."""
+    if not parts.kind_first:
+        return numbers.first(Mark.SEASON) is None and _is_title(text)
+    return quoted or has_capitals(text)
+
+
+def _has_title_behind(spelling: Spelling, numbers: Numbers, name: Name | None) -> bool:
+    """Whether the words behind a known show are a title: *Known Show Some Title* `Review`."""
+    if name is None or name.form is not Form.PREFIX or name.behind == (0, 0) or numbers.found:
+        return False
+    return has_capitals(spelling.cut(*name.behind))
 
 
 def _is_whole_season(spelling: Spelling, numbers: Numbers, words: HeadlineWords) -> bool:
