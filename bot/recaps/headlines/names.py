@@ -47,14 +47,11 @@ def find_name(
 
 def _names_several(names: UnquotedNames, span: Span) -> bool:
     """Whether a list holds more than one known show: *Known Show, Another and One More* `Recap`."""
-    bounds = [
-        span[0],
-        *(end for found in _LISTED.finditer(names.spelling.shape, *span) for end in found.span()),
-        span[1],
-    ]
-    pieces = [names.pieces.trimmed((start, end), SIGNS) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
-    if len(pieces) == 1 or names.title_of(names.spelling.cut(*names.pieces.trimmed(span, SIGNS))):
+    gaps = [found.span() for found in _LISTED.finditer(names.spelling.shape, *span)]
+    if not gaps or names.title_of(names.spelling.cut(*names.pieces.trimmed(span, SIGNS))):
         return False
+    starts, ends = [span[0], *(end for _, end in gaps)], [*(start for start, _ in gaps), span[1]]
+    pieces = [names.pieces.trimmed(piece, SIGNS) for piece in zip(starts, ends, strict=True)]
     return len({names.title_of(names.spelling.cut(*piece).strip(QUOTES)) for piece in pieces} - {None}) > 1
 
 
