@@ -153,13 +153,17 @@ async def test_one_show_can_be_cleared_or_all(club: Club) -> None:
     assert "noted nothing" in (await club.member.run(club.here, "watching")).text
 
 
-async def test_watching_is_paged(club: Club) -> None:
+async def watched(club: Club, count: int) -> None:
+    """The member has watched the first episode of so many shows."""
     feed = await club.feed()
-    for number in range(12):
+    for number in range(count):
         await club.season(1, title=f"Ferry Number {number}", feed=feed)
         club.clock.pass_(minutes=1)
         await club.member.run(club.here, "watched", show=f"Ferry Number {number}", episode="S1E1")
 
+
+async def test_watching_is_paged(club: Club) -> None:
+    await watched(club, 12)
     first = await club.member.run(club.here, "watching")
     assert "Ferry Number 11" in first.text
     second = await club.member.click(message(first), "Earlier")
@@ -170,11 +174,7 @@ async def test_watching_is_paged(club: Club) -> None:
 
 
 async def test_past_the_end_of_the_list_it_begins_again(club: Club) -> None:
-    feed = await club.feed()
-    for number in range(11):
-        await club.season(1, title=f"Ferry Number {number}", feed=feed)
-        club.clock.pass_(minutes=1)
-        await club.member.run(club.here, "watched", show=f"Ferry Number {number}", episode="S1E1")
+    await watched(club, 11)
     first = await club.member.run(club.here, "watching")
     cleared = await club.member.run(club.here, "watching")
     await club.member.choose(message(cleared), "watching:clear", "Ferry Number 10")
